@@ -1,0 +1,30 @@
+package dev.jcomposefs.format.tree;
+
+import org.jspecify.annotations.Nullable;
+
+/** One more name of a node that has its primary name elsewhere in the tree. */
+public final class HardLink implements Entry {
+  private @Nullable Entry target;
+
+  HardLink() {}
+
+  /**
+   * Says where the link leads; may be another link, and may come later in the tree. The builder
+   * follows chains when the tree is complete.
+   */
+  public void to(Entry target) {
+    this.target = target;
+  }
+
+  @Nullable Entry target() {
+    return target;
+  }
+
+  @Override
+  public Node node() {
+    if (target instanceof Node node) {
+      return node;
+    }
+    throw new IllegalStateException("hard link is not resolved before its tree is built");
+  }
+}
