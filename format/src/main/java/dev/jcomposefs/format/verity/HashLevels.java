@@ -40,8 +40,8 @@ final class HashLevels {
    */
   byte[] root() {
     byte[] root = new byte[digestSize];
-    if (lengthOf(0) <= digestSize) {
-      if (lengthOf(0) == digestSize) {
+    if (lengthOf(0) <= digestSize && lengthOf(1) == 0) {
+      if (lengthOf(0) > 0) {
         System.arraycopy(levels.getFirst().hashes, 0, root, 0, digestSize);
       }
       return root;
