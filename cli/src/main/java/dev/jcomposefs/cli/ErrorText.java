@@ -1,0 +1,87 @@
+package dev.jcomposefs.cli;
+
+import dev.jcomposefs.format.error.Errno;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ParameterException;
+
+/**
+ * Puts a failure into one line for the person at the terminal: {@code path: what was found, what
+ * was expected}.
+ */
+final class ErrorText {
+  private ErrorText() {}
+
+  static String of(Throwable e) {
+    String text =
+        switch (e) {
+          case UncheckedIOException wrapped when wrapped.getCause() != null ->
+              of(wrapped.getCause());
+          case FileSystemException file -> file.getFile() + ": " + reason(file);
+          case ParameterException misuse -> lowerFirst(messageOf(misuse));
+          case IOException io -> messageOf(io);
+          case UserException user -> messageOf(user);
+          default -> "internal error: " + e;
+        };
+    return onOneLine(text);
+  }
+
+  /** Whether it is a fault of this program, which only a stack trace can explain. */
+  static boolean isDefect(Throwable e) {
+    return !(e instanceof IOException
+        || e instanceof UncheckedIOException
+        || e instanceof UserException);
+  }
+
+  /** The JDK leaves the reason out of the messages of the exceptions it has a class for. */
+  private static String reason(FileSystemException e) {
+    @Nullable Errno errno =
+        switch (e) {
+          case NoSuchFileException x -> Errno.ENOENT;
+          case AccessDeniedException x -> Errno.EACCES;
+          case NotDirectoryException x -> Errno.ENOTDIR;
+          case FileSystemLoopException x -> Errno.ELOOP;
+          default -> null;
+        };
+    if (errno != null) {
+      return lowerFirst(errno.text());
+    }
+    String reason = e.getReason();
+    return reason == null ? e.getClass().getSimpleName() : lowerFirst(reason);
+  }
+
+  private static String messageOf(Throwable e) {
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
+  }
+
+  private static String lowerFirst(String text) {
+    return text.isEmpty()
+        ? text
+        : text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
+  }
+
+  /** A path may hold a line break or a terminal's control sequence; a message must not. */
+  private static String onOneLine(String text) {
+    StringBuilder line = null;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isISOControl(c)) {
+        if (line == null) {
+          line = new StringBuilder(text.length() + 8).append(text, 0, i);
+        }
+        line.append("\\x%02x".formatted((int) c));
+      } else if (line != null) {
+        line.append(c);
+      }
+    }
+    return line == null ? text : line.toString();
+  }
+}

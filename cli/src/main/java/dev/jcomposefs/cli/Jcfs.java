@@ -1,0 +1,73 @@
+package dev.jcomposefs.cli;
+
+import java.io.PrintWriter;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line's entry: knows the commands and turns what they throw into messages. */
+@Command(
+    name = "jcfs",
+    description = "Make, mount and inspect composefs images, every file's digest checked.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    usageHelpAutoWidth = true,
+    exitCodeListHeading = "%nExit status:%n",
+    exitCodeList = {"0:success", "1:any failure; one line on standard error says which"},
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  jcfs mk --store objects /usr/share share.img",
+      "  jcfs mount -o basedir=objects share.img /mnt",
+      "  jcfs status",
+      "  jcfs umount /mnt",
+      "",
+      "'jcfs COMMAND --help' tells more about a command."
+    })
+public final class Jcfs implements Runnable {
+  /** Every failure, as the conventions of the composefs tools have it. */
+  private static final int FAILURE = 1;
+
+  @Spec private CommandSpec spec;
+
+  public static void main(String[] args) {
+    int status = run(args);
+    // Returning ends the JVM without the logging that System.exit does, 10 ms of a short command.
+    if (status != 0) {
+      System.exit(status);
+    }
+  }
+
+  /** Runs one command line and returns its exit status. */
+  static int run(String... args) {
+    return new CommandLine(new Jcfs())
+        .setParameterExceptionHandler(Jcfs::misused)
+        .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .execute(args);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "no command given");
+  }
+
+  private static int misused(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println("jcfs: " + ErrorText.of(e));
+    err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    return FAILURE;
+  }
+
+  private static int failed(Exception e, CommandLine command) {
+    PrintWriter err = command.getErr();
+    err.println("jcfs: " + ErrorText.of(e));
+    if (ErrorText.isDefect(e)) {
+      e.printStackTrace(err);
+    }
+    return FAILURE;
+  }
+}
