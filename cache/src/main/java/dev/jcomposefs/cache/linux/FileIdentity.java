@@ -1,0 +1,24 @@
+package dev.jcomposefs.cache.linux;
+
+/**
+ * Which file, and which state of its content: two equal identities, taken one after the other, say
+ * that nobody wrote to the file in between through the usual interfaces. The kernel moves ctime
+ * with every write, truncation and change of times, and only the machine's clock can bring an old
+ * value back.
+ *
+ * @param device file system, major number in the upper 32 bits, minor in the lower
+ * @param inode unsigned 64 bits
+ * @param size bytes
+ * @param mtimeSeconds time of the last change of content, since 1970
+ * @param mtimeNanos 0 to 999,999,999
+ * @param ctimeSeconds time of the last change of the inode, since 1970
+ * @param ctimeNanos 0 to 999,999,999
+ */
+public record FileIdentity(
+    long device,
+    long inode,
+    long size,
+    long mtimeSeconds,
+    int mtimeNanos,
+    long ctimeSeconds,
+    int ctimeNanos) {}

@@ -1,0 +1,106 @@
+package dev.jcomposefs.cache.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import dev.jcomposefs.format.image.FileType;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What statx(2) says about a file.
+ *
+ * @param identity which file, and which state of its content
+ * @param mode st_mode: type and permissions, 16 bits
+ * @param nlink unsigned 32 bits
+ * @param uid unsigned 32 bits
+ * @param gid unsigned 32 bits
+ * @param rdev device number in Linux's 32-bit encoding, 0 unless a device
+ * @param hasVerity whether the file system itself, not a server behind it, says that fs-verity
+ *     protects the file
+ */
+public record FileStat(
+    FileIdentity identity, int mode, int nlink, int uid, int gid, int rdev, boolean hasVerity) {
+
+  /** The type, or null when the mode has none that is known. */
+  public @Nullable FileType type() {
+    return FileType.ofMode(mode);
+  }
+
+  public boolean isRegular() {
+    return type() == FileType.REGULAR;
+  }
+
+  /** Bytes. */
+  public long size() {
+    return identity.size();
+  }
+
+  /** The type in words, for messages. */
+  public String typeText() {
+    FileType type = type();
+    return switch (type) {
+      case null -> "file of mode %o".formatted(mode);
+      case FIFO -> "fifo";
+      case CHARACTER_DEVICE -> "character device";
+      case DIRECTORY -> "directory";
+      case BLOCK_DEVICE -> "block device";
+      case REGULAR -> "regular file";
+      case SYMLINK -> "symbolic link";
+      case SOCKET -> "socket";
+    };
+  }
+
+  /**
+   * struct statx of {@code include/uapi/linux/stat.h}, native byte order, the same on both
+   * architectures. Hand offsets rather than a layout with handles: those are paid for at start-up.
+   */
+  static final class Layout {
+    static final int SIZE = 256; // bytes
+    static final int ATTRIBUTES_AT = 8; // u64
+    static final int NLINK_AT = 16; // u32
+    static final int UID_AT = 20; // u32
+    static final int GID_AT = 24; // u32
+    static final int MODE_AT = 28; // u16
+    static final int INO_AT = 32; // u64
+    static final int SIZE_AT = 40; // u64, bytes
+    static final int CTIME_AT = 96; // s64 seconds, u32 nanoseconds
+    static final int MTIME_AT = 112; // s64 seconds, u32 nanoseconds
+    static final int RDEV_MAJOR_AT = 128; // u32
+    static final int RDEV_MINOR_AT = 132; // u32
+    static final int DEV_MAJOR_AT = 136; // u32
+    static final int DEV_MINOR_AT = 140; // u32
+
+    static final int NANOS = 8; // from a time's seconds to its nanoseconds
+
+    static final long ATTRIBUTE_VERITY = 0x00100000;
+
+    private Layout() {}
+  }
+
+  static FileStat decode(MemorySegment statx) {
+    return new FileStat(
+        new FileIdentity(
+            ((long) statx.get(JAVA_INT, Layout.DEV_MAJOR_AT) << 32)
+                | Integer.toUnsignedLong(statx.get(JAVA_INT, Layout.DEV_MINOR_AT)),
+            statx.get(JAVA_LONG, Layout.INO_AT),
+            statx.get(JAVA_LONG, Layout.SIZE_AT),
+            statx.get(JAVA_LONG, Layout.MTIME_AT),
+            statx.get(JAVA_INT, Layout.MTIME_AT + Layout.NANOS),
+            statx.get(JAVA_LONG, Layout.CTIME_AT),
+            statx.get(JAVA_INT, Layout.CTIME_AT + Layout.NANOS)),
+        Short.toUnsignedInt(statx.get(JAVA_SHORT, Layout.MODE_AT)),
+        statx.get(JAVA_INT, Layout.NLINK_AT),
+        statx.get(JAVA_INT, Layout.UID_AT),
+        statx.get(JAVA_INT, Layout.GID_AT),
+        deviceNumber(
+            statx.get(JAVA_INT, Layout.RDEV_MAJOR_AT), statx.get(JAVA_INT, Layout.RDEV_MINOR_AT)),
+        (statx.get(JAVA_LONG, Layout.ATTRIBUTES_AT) & Layout.ATTRIBUTE_VERITY) != 0);
+  }
+
+  /** new_encode_dev of Linux {@code include/linux/kdev_t.h}. */
+  static int deviceNumber(int major, int minor) {
+    return (minor & 0xff) | (major << 8) | ((minor & ~0xff) << 12);
+  }
+}

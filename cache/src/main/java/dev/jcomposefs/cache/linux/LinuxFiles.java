@@ -1,0 +1,280 @@
+package dev.jcomposefs.cache.linux;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import dev.jcomposefs.format.error.Errno;
+import dev.jcomposefs.format.error.FsException;
+import dev.jcomposefs.format.image.ByteString;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+
+/** Opening files and moving their bytes. */
+public final class LinuxFiles {
+  private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+
+  private static final int STATX_BASIC_STATS = 0x7ff;
+
+  /** struct open_how of {@code include/uapi/linux/openat2.h}: flags, mode, resolve; u64 each. */
+  private static final int OPEN_HOW_SIZE = 24;
+
+  private static final long RESOLVE_NO_MAGICLINKS = 0x02;
+  private static final long RESOLVE_NO_SYMLINKS = 0x04;
+  private static final long RESOLVE_BENEATH = 0x08;
+
+  /** How often a lookup that lost a race with a rename is tried again. */
+  private static final int LOOKUP_TRIES = 16;
+
+  private static final Charset PATH_CHARSET =
+      Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
+
+  private LinuxFiles() {}
+
+  /** The bytes of a path of the JDK's: the encoding is the one that the JDK decoded it with. */
+  public static ByteString bytesOf(Path path) {
+    return ByteString.copyOf(path.toString().getBytes(PATH_CHARSET));
+  }
+
+  /**
+   * {@code int openat(int dirfd, const char *path, int flags, mode_t mode)}, always with O_CLOEXEC.
+   *
+   * @param flags of {@link OpenFlags}
+   * @param mode permissions of a file that is created, less the umask
+   */
+  public static Fd open(Fd directory, ByteString path, int flags, int mode) throws FsException {
+    try (Arena arena = Arena.ofConfined()) {
+      long address = Kernel.path(path, "open", arena).address();
+      long result;
+      do {
+        result =
+            Kernel.call(Syscall.OPENAT, directory, address, flags | OpenFlags.CLOSE_ON_EXEC, mode);
+      } while (Kernel.is(result, Errno.EINTR));
+      return Fd.adopt((int) Kernel.check(result, "open", path));
+    }
+  }
+
+  /** The same for a file that exists, in the current directory or by an absolute path. */
+  public static Fd open(Path path, int flags) throws FsException {
+    return open(Fd.WORKING_DIRECTORY, bytesOf(path), flags, 0);
+  }
+
+  /**
+   * Opens a file that exists beneath a directory: no step of the path may leave it or be a symbolic
+   * link of any kind. {@code int openat2(int dirfd, const char *path, const struct open_how *how,
+   * size_t size)} with RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS and RESOLVE_NO_MAGICLINKS; see
+   * openat2(2). Since Linux 5.6.
+   *
+   * @throws FsException ELOOP for a symbolic link, EXDEV for a path that leads out, ENOSYS on an
+   *     older kernel
+   */
+  public static Fd openBeneath(Fd directory, ByteString path, int flags) throws FsException {
+    try (Arena arena = Arena.ofConfined()) {
+      long address = Kernel.path(path, "open", arena).address();
+      MemorySegment how = arena.allocate(OPEN_HOW_SIZE, Long.BYTES);
+      how.set(JAVA_LONG, 0, flags | OpenFlags.CLOSE_ON_EXEC);
+      how.set(JAVA_LONG, 16, RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS);
+      long result;
+      int tries = 0;
+      do {
+        result = Kernel.call(Syscall.OPENAT2, directory, address, how.address(), OPEN_HOW_SIZE);
+      } while (Kernel.is(result, Errno.EINTR)
+          || (Kernel.is(result, Errno.EAGAIN) && ++tries < LOOKUP_TRIES));
+      return Fd.adopt((int) Kernel.check(result, "open", path));
+    }
+  }
+
+  /** {@code statx} of an open file; see statx(2). */
+  public static FileStat stat(Fd fd) throws FsException {
+    return statx(fd, ByteString.EMPTY, AT_EMPTY_PATH, fd);
+  }
+
+  /** {@code statx} of a path; a symbolic link at its end is not followed. */
+  public static FileStat stat(Fd directory, ByteString path) throws FsException {
+    return statx(directory, path, AT_SYMLINK_NOFOLLOW, path);
+  }
+
+  private static FileStat statx(Fd directory, ByteString path, int flags, Object subject)
+      throws FsException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = Kernel.path(path, "stat", arena);
+      MemorySegment statx = arena.allocate(FileStat.Layout.SIZE, Long.BYTES);
+      Kernel.check(
+          Kernel.call(
+              Syscall.STATX,
+              directory,
+              name.address(),
+              flags,
+              STATX_BASIC_STATS,
+              statx.address(),
+              0),
+          "stat",
+          subject);
+      return FileStat.decode(statx);
+    }
+  }
+
+  /**
+   * {@code ssize_t read(int fd, void *buf, size_t count)}.
+   *
+   * @param into native memory
+   * @return bytes read, 0 at the end, or a negative errno
+   */
+  public static long read(Fd fd, MemorySegment into) {
+    return restarting(Syscall.READ, fd, into, 0);
+  }
+
+  /**
+   * {@code ssize_t pread(int fd, void *buf, size_t count, off_t offset)}.
+   *
+   * @param into native memory
+   * @param position bytes from the start of the file
+   * @return bytes read, 0 at the end, or a negative errno
+   */
+  public static long pread(Fd fd, MemorySegment into, long position) {
+    return restarting(Syscall.PREAD64, fd, into, position);
+  }
+
+  /**
+   * {@code ssize_t write(int fd, const void *buf, size_t count)}.
+   *
+   * @param from native memory
+   * @return bytes written, or a negative errno
+   */
+  public static long write(Fd fd, MemorySegment from) {
+    return restarting(Syscall.WRITE, fd, from, 0);
+  }
+
+  private static long restarting(Syscall call, Fd fd, MemorySegment buffer, long position) {
+    long result;
+    do {
+      result = Kernel.call(call, fd, nativeAddress(buffer), buffer.byteSize(), position, 0, 0);
+    } while (Kernel.is(result, Errno.EINTR));
+    return result;
+  }
+
+  /**
+   * Reads until the buffer is full or the file ends.
+   *
+   * @param into native memory
+   * @param position bytes from the start of the file
+   * @param subject what the message calls the file
+   * @return bytes read; fewer than the buffer takes only at the end of the file
+   */
+  public static long readFully(Fd fd, MemorySegment into, long position, Object subject)
+      throws FsException {
+    long done = 0;
+    while (done < into.byteSize()) {
+      long n = Kernel.check(pread(fd, into.asSlice(done), position + done), "read", subject);
+      if (n == 0) {
+        break;
+      }
+      done += n;
+    }
+    return done;
+  }
+
+  /**
+   * Writes the whole buffer at the file's own position.
+   *
+   * @param from native memory
+   * @param subject what the message calls the file
+   */
+  public static void writeFully(Fd fd, MemorySegment from, Object subject) throws FsException {
+    long done = 0;
+    while (done < from.byteSize()) {
+      done += Kernel.check(write(fd, from.asSlice(done)), "write", subject);
+    }
+  }
+
+  /**
+   * {@code ssize_t copy_file_range(int in, NULL, int out, NULL, size_t length, 0)}: both files' own
+   * positions move on.
+   *
+   * @return bytes copied, 0 at the end, or a negative errno: EXDEV, EINVAL, ENOSYS or EOPNOTSUPP
+   *     where the file systems cannot
+   */
+  public static long copyRange(Fd from, Fd to, long length) {
+    if (!to.enter()) {
+      return -Errno.EBADF.number();
+    }
+    try {
+      return Kernel.call(Syscall.COPY_FILE_RANGE, from, 0, to.number(), 0, length, 0);
+    } finally {
+      to.exit();
+    }
+  }
+
+  /**
+   * {@code int ioctl(int fd, unsigned long request, FICLONE, int source)}: makes {@code to} share
+   * the extents of {@code from}; see ioctl_ficlone(2).
+   *
+   * @return 0, or a negative errno where the file systems cannot
+   */
+  public static long cloneContent(Fd from, Fd to) {
+    final long ficlone = 0x40049409L;
+    if (!from.enter()) {
+      return -Errno.EBADF.number();
+    }
+    try {
+      return Kernel.call(Syscall.IOCTL, to, ficlone, from.number(), 0);
+    } finally {
+      from.exit();
+    }
+  }
+
+  /** {@code int fchmod(int fd, mode_t mode)}. */
+  public static void chmod(Fd fd, int mode, Object subject) throws FsException {
+    Kernel.check(Kernel.call(Syscall.FCHMOD, fd, mode, 0, 0), "chmod", subject);
+  }
+
+  /** {@code int fsync(int fd)}: the file's content and attributes are on the disk afterwards. */
+  public static void fsync(Fd fd, Object subject) throws FsException {
+    Kernel.check(Kernel.call(Syscall.FSYNC, fd, 0, 0, 0), "fsync", subject);
+  }
+
+  /** {@code int syncfs(int fd)}: the same for everything on the file system of {@code fd}. */
+  public static void syncFileSystem(Fd fd, Object subject) throws FsException {
+    Kernel.check(Kernel.call(Syscall.SYNCFS, fd, 0, 0, 0), "syncfs", subject);
+  }
+
+  /**
+   * {@code int ppoll(struct pollfd *fds, 1, const struct timespec *timeout, NULL, 0)}.
+   *
+   * @param events POLLIN is 1, POLLOUT 4
+   * @param timeoutMillis how long to wait, 0 or more
+   * @return which of the events, or POLLERR (8), POLLHUP (16), have come; 0 when the time is over
+   */
+  public static int poll(Fd fd, int events, long timeoutMillis) throws FsException {
+    if (!fd.enter()) {
+      throw Kernel.failure(Errno.EBADF, "poll", fd);
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment pollfd = arena.allocate(8, Integer.BYTES);
+      pollfd.set(JAVA_INT, 0, fd.number());
+      pollfd.set(JAVA_SHORT, 4, (short) events);
+      MemorySegment timespec = arena.allocate(16, Long.BYTES);
+      timespec.set(JAVA_LONG, 0, timeoutMillis / 1000);
+      timespec.set(JAVA_LONG, 8, timeoutMillis % 1000 * 1_000_000);
+      long result;
+      do {
+        // the kernel counts the time down in the structure, so an interrupted wait goes on
+        result = Kernel.call(Syscall.PPOLL, pollfd.address(), 1, timespec.address(), 0, 0, 0);
+      } while (Kernel.is(result, Errno.EINTR));
+      Kernel.check(result, "poll", fd);
+      return Short.toUnsignedInt(pollfd.get(JAVA_SHORT, 6));
+    } finally {
+      fd.exit();
+    }
+  }
+
+  private static long nativeAddress(MemorySegment buffer) {
+    if (!buffer.isNative()) {
+      throw new IllegalArgumentException("buffer is on the heap, expected native memory");
+    }
+    return buffer.address();
+  }
+}

@@ -1,0 +1,56 @@
+package dev.jcomposefs.cache.linux;
+
+/**
+ * Numbers of the system calls in use.
+ *
+ * <p>Source: Linux {@code arch/x86/entry/syscalls/syscall_64.tbl} and {@code
+ * include/uapi/asm-generic/unistd.h}, which aarch64 follows.
+ */
+enum Syscall {
+  READ(0, 63),
+  WRITE(1, 64),
+  CLOSE(3, 57),
+  MMAP(9, 222),
+  MUNMAP(11, 215),
+  IOCTL(16, 29),
+  PREAD64(17, 67),
+  FCNTL(72, 25),
+  FSYNC(74, 82),
+  FCHMOD(91, 52),
+  GETUID(102, 174),
+  GETEUID(107, 175),
+  MOUNT(165, 40),
+  UMOUNT2(166, 39),
+  LGETXATTR(192, 9),
+  FGETXATTR(193, 10),
+  LLISTXATTR(195, 12),
+  FLISTXATTR(196, 13),
+  GETDENTS64(217, 61),
+  OPENAT(257, 56),
+  MKDIRAT(258, 34),
+  UNLINKAT(263, 35),
+  LINKAT(265, 37),
+  READLINKAT(267, 78),
+  PPOLL(271, 73),
+  SYNCFS(306, 267),
+  RENAMEAT2(316, 276),
+  MEMFD_CREATE(319, 279),
+  COPY_FILE_RANGE(326, 285),
+  STATX(332, 291),
+  OPENAT2(437, 437);
+
+  private final int x86;
+  private final int aarch64;
+
+  Syscall(int x86, int aarch64) {
+    this.x86 = x86;
+    this.aarch64 = aarch64;
+  }
+
+  int numberOn(Architecture architecture) {
+    return switch (architecture) {
+      case X86_64 -> x86;
+      case AARCH64 -> aarch64;
+    };
+  }
+}
