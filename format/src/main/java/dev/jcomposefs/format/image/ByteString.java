@@ -76,6 +76,17 @@ public final class ByteString implements Comparable<ByteString> {
     return copyOf(bytes, from, bytes.length);
   }
 
+  /** The bytes from {@code from} up to, not including, {@code to}. */
+  public ByteString substring(int from, int to) {
+    return copyOf(bytes, from, to);
+  }
+
+  /** How many bytes at the start are the same in both. */
+  public int commonPrefix(ByteString o) {
+    int mismatch = Arrays.mismatch(bytes, o.bytes);
+    return mismatch < 0 ? bytes.length : mismatch;
+  }
+
   public ByteString concat(ByteString tail) {
     byte[] joined = Arrays.copyOf(bytes, bytes.length + tail.bytes.length);
     System.arraycopy(tail.bytes, 0, joined, bytes.length, tail.bytes.length);

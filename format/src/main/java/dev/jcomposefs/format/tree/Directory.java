@@ -86,6 +86,10 @@ public final class Directory extends Node {
     if (unordered != null) {
       return unordered.get(name);
     }
+    // While a tree is being built, most names are asked for because they are about to be appended.
+    if (count == 0 || name.compareTo(names[count - 1]) > 0) {
+      return null;
+    }
     int index = Arrays.binarySearch(names, 0, count, name);
     return index < 0 ? null : entries[index];
   }

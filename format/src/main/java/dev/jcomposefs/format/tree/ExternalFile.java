@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A regular file whose content is in an object outside the image. */
 public final class ExternalFile extends RegularFile {
+  private static final String HEX = "0123456789abcdef";
+
   private final @Nullable Digest digest;
 
   /** Null with {@link #pathIsObjectPath}: two thirds of a node's memory would go into a copy. */
@@ -49,8 +51,19 @@ public final class ExternalFile extends RegularFile {
     return digest;
   }
 
+  /** As {@link Digest#objectPath()}, but without making the text of it for every file. */
   private static boolean isObjectPath(ByteString path, Digest digest) {
-    return path.length() == 2 * digest.algorithm().digestSize() + 1
-        && path.equals(ByteString.utf8(digest.objectPath()));
+    if (path.length() != 2 * digest.algorithm().digestSize() + 1 || path.at(2) != '/') {
+      return false;
+    }
+    byte[] bytes = digest.toByteArray();
+    for (int i = 0; i < bytes.length; i++) {
+      int at = i == 0 ? 0 : 2 * i + 1;
+      if (path.at(at) != HEX.charAt(bytes[i] >> 4 & 15)
+          || path.at(at + 1) != HEX.charAt(bytes[i] & 15)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -132,6 +132,12 @@ public final class Xattrs {
       return this;
     }
 
+    /** The value that was put for that key, or null. */
+    public @Nullable ByteString get(ByteString key) {
+      int index = indexOf(pairs, count, key);
+      return index < 0 ? null : pairs[2 * index + 1];
+    }
+
     public Xattrs build() {
       Xattrs built = count == 0 ? NONE : new Xattrs(Arrays.copyOf(pairs, 2 * count));
       Arrays.fill(pairs, 0, 2 * count, null);
