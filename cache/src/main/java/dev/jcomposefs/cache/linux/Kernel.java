@@ -24,14 +24,11 @@ final class Kernel {
 
   private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
 
-  private static final MethodHandle SYSCALL =
-      Linker.nativeLinker()
-          .downcallHandle(
-              Linker.nativeLinker().defaultLookup().findOrThrow("syscall"),
-              FunctionDescriptor.of(
-                  JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-                  JAVA_LONG),
-              ERRNO);
+  private static final FunctionDescriptor SHAPE =
+      FunctionDescriptor.of(
+          JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+
+  private static final MethodHandle SYSCALL = function("syscall");
 
   /**
    * Where a failed call leaves errno: four bytes per thread. The linker writes the value right
@@ -41,6 +38,25 @@ final class Kernel {
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
 
   private Kernel() {}
+
+  /**
+   * A function of the C library under the one shape, which the linker has prepared already. It may
+   * take fewer arguments, all of them integers or pointers: those left over are not looked at. Of
+   * an int that it returns, the upper half is to be cut off.
+   */
+  static MethodHandle function(String name) {
+    Linker linker = Linker.nativeLinker();
+    return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), SHAPE, ERRNO);
+  }
+
+  /** Calls what {@link #function} found; errno is not reported. */
+  static long callFunction(MethodHandle function, long a, long b, long c, long d, long e, long f) {
+    try {
+      return (long) function.invokeExact(ERRNO_SLOT.get(), a, b, c, d, e, f, 0L);
+    } catch (Throwable t) {
+      throw new AssertionError("a C function throws nothing", t);
+    }
+  }
 
   /** The result, or a negative errno. */
   static long call(Syscall call, long a, long b, long c, long d, long e, long f) {

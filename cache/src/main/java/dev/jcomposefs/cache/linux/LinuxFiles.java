@@ -226,6 +226,15 @@ public final class LinuxFiles {
     }
   }
 
+  /**
+   * {@code int fcntl(int fd, F_DUPFD_CLOEXEC, 0)}: a second descriptor of the same open file, for
+   * something that closes what it is given.
+   */
+  public static int duplicate(Fd fd) throws FsException {
+    final int dupfdCloexec = 1030;
+    return (int) Kernel.check(Kernel.call(Syscall.FCNTL, fd, dupfdCloexec, 0, 0), "dup", fd);
+  }
+
   /** {@code int fchmod(int fd, mode_t mode)}. */
   public static void chmod(Fd fd, int mode, Object subject) throws FsException {
     Kernel.check(Kernel.call(Syscall.FCHMOD, fd, mode, 0, 0), "chmod", subject);
