@@ -14,7 +14,12 @@ public final class LinuxMemory {
   private static final int SEAL_ALL = 0x1 | 0x2 | 0x4 | 0x8; // SEAL, SHRINK, GROW, WRITE
 
   private static final int PROT_READ = 1;
-  private static final int MAP_SHARED = 1;
+
+  /**
+   * Until Linux 6.7, a file sealed against writing cannot be mapped shared, not even read-only. A
+   * private mapping that is never written to has the file's own pages all the same.
+   */
+  private static final int MAP_PRIVATE = 2;
 
   private LinuxMemory() {}
 
@@ -41,7 +46,7 @@ public final class LinuxMemory {
   }
 
   /**
-   * {@code void *mmap(NULL, size_t length, PROT_READ, MAP_SHARED, int fd, 0)}.
+   * {@code void *mmap(NULL, size_t length, PROT_READ, MAP_PRIVATE, int fd, 0)}.
    *
    * <p>If somebody cuts the file, reading what is gone may end the virtual machine (SIGBUS): map
    * only what cannot be cut.
@@ -53,7 +58,7 @@ public final class LinuxMemory {
   public static MemorySegment map(Fd file, long size, Arena arena) throws FsException {
     long address =
         Kernel.check(
-            Kernel.callOn(Syscall.MMAP, 0, size, PROT_READ, MAP_SHARED, file, 0), "mmap", file);
+            Kernel.callOn(Syscall.MMAP, 0, size, PROT_READ, MAP_PRIVATE, file, 0), "mmap", file);
     return MemorySegment.ofAddress(address)
         .reinterpret(size, arena, gone -> unmap(gone.address(), size))
         .asReadOnly();

@@ -1,0 +1,167 @@
+package dev.jcomposefs.cache.image;
+
+import dev.jcomposefs.cache.linux.Fd;
+import dev.jcomposefs.cache.linux.FileStat;
+import dev.jcomposefs.cache.linux.LinuxFiles;
+import dev.jcomposefs.cache.linux.LinuxMemory;
+import dev.jcomposefs.cache.linux.LinuxVerity;
+import dev.jcomposefs.cache.linux.OpenFlags;
+import dev.jcomposefs.format.error.Errno;
+import dev.jcomposefs.format.error.FsException;
+import dev.jcomposefs.format.verity.Digest;
+import dev.jcomposefs.format.verity.HashAlgorithm;
+import dev.jcomposefs.format.verity.VerityHasher;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An image in sealed memory: immutable, whatever becomes of the file that it was read from.
+ *
+ * <p>Thread-safe, but for the close: the bytes are borrowed from here, and nobody may read them
+ * afterwards.
+ */
+public final class ImageFile implements AutoCloseable {
+  /**
+   * The largest image, bytes: the copy takes that much memory, and a file's size is quickly made
+   * up. At the usual 200 bytes an entry this is a tree of twenty million.
+   */
+  public static final long MAX_SIZE = 4L << 30;
+
+  private static final int COPY_BUFFER = 1 << 20;
+
+  private final String source;
+  private final Arena arena;
+  private final MemorySegment bytes;
+  private final @Nullable Digest verified;
+
+  private ImageFile(String source, Arena arena, MemorySegment bytes, @Nullable Digest verified) {
+    this.source = source;
+    this.arena = arena;
+    this.bytes = bytes;
+    this.verified = verified;
+  }
+
+  /**
+   * Reads an image file; a symbolic link to one is followed.
+   *
+   * @param expected the digest that the content must have; null for any
+   * @throws WrongImageDigestException if it has another
+   * @throws FsException ENODEV for anything but a regular file, as mmap(2) has it; EFBIG for one of
+   *     more than {@link #MAX_SIZE} bytes; EIO for one that changes meanwhile
+   */
+  public static ImageFile open(Path path, @Nullable Digest expected) throws FsException {
+    return open(path, expected, MAX_SIZE);
+  }
+
+  static ImageFile open(Path path, @Nullable Digest expected, long maxSize) throws FsException {
+    String source = path.toString();
+    // Opening a device can do things to it, so look first, without opening.
+    try (Fd handle = LinuxFiles.open(path, OpenFlags.PATH)) {
+      checkRegular(LinuxFiles.stat(handle), source);
+    }
+    try (Fd file =
+        LinuxFiles.open(path, OpenFlags.READ_ONLY | OpenFlags.NON_BLOCK | OpenFlags.NO_CTTY)) {
+      FileStat stat = LinuxFiles.stat(file);
+      checkRegular(stat, source);
+      if (stat.size() > maxSize) {
+        throw new FsException(
+            Errno.EFBIG,
+            "%s: found %d bytes, expected at most %d".formatted(source, stat.size(), maxSize));
+      }
+      Digest kernel =
+          expected != null && stat.hasVerity() ? LinuxVerity.measure(file, source) : null;
+      return load(file, stat, source, expected, kernel);
+    }
+  }
+
+  private static void checkRegular(FileStat stat, String source) throws FsException {
+    if (!stat.isRegular()) {
+      throw new FsException(
+          Errno.ENODEV, "%s: found %s, expected regular file".formatted(source, stat.typeText()));
+    }
+  }
+
+  /**
+   * @param kernel the digest that the kernel holds every read against; null if it does not
+   */
+  private static ImageFile load(
+      Fd file, FileStat stat, String source, @Nullable Digest expected, @Nullable Digest kernel)
+      throws FsException {
+    Arena arena = Arena.ofShared();
+    try {
+      MemorySegment bytes = sealedCopy(file, stat, source, arena);
+      if (expected != null) {
+        Digest found =
+            kernel != null && kernel.algorithm() == expected.algorithm()
+                ? kernel
+                : measure(bytes, expected.algorithm());
+        if (!found.equals(expected)) {
+          throw new WrongImageDigestException(source, found, expected);
+        }
+      }
+      return new ImageFile(source, arena, bytes, expected);
+    } catch (Throwable t) {
+      arena.close();
+      throw t;
+    }
+  }
+
+  private static MemorySegment sealedCopy(Fd file, FileStat stat, String source, Arena arena)
+      throws FsException {
+    if (stat.size() == 0) {
+      return arena.allocate(0).asReadOnly(); // nothing can be mapped
+    }
+    try (Fd memory = LinuxMemory.newFile("jcomposefs-image");
+        Arena scratch = Arena.ofConfined()) {
+      MemorySegment buffer = scratch.allocate(Math.min(COPY_BUFFER, stat.size()));
+      long done = 0;
+      while (done < stat.size()) {
+        MemorySegment part = buffer.asSlice(0, Math.min(buffer.byteSize(), stat.size() - done));
+        if (LinuxFiles.readFully(file, part, done, source) < part.byteSize()) {
+          break;
+        }
+        LinuxFiles.writeFully(memory, part, source);
+        done += part.byteSize();
+      }
+      // A mixture of two states of the file would be neither image.
+      if (done < stat.size() || !LinuxFiles.stat(file).identity().equals(stat.identity())) {
+        throw new FsException(Errno.EIO, source + ": changed while it was read");
+      }
+      LinuxMemory.seal(memory);
+      return LinuxMemory.map(memory, stat.size(), arena);
+    }
+  }
+
+  private static Digest measure(MemorySegment bytes, HashAlgorithm algorithm) {
+    VerityHasher hasher = new VerityHasher(algorithm);
+    hasher.update(bytes);
+    return hasher.digest();
+  }
+
+  /** The path, as it was given. */
+  public String source() {
+    return source;
+  }
+
+  /** Read-only, accessible by every thread, valid until {@link #close()}. */
+  public MemorySegment bytes() {
+    return bytes;
+  }
+
+  /** The digest that was asked for, and that the content has; null if none was asked for. */
+  public @Nullable Digest verifiedDigest() {
+    return verified;
+  }
+
+  /** The content's digest, computed anew. */
+  public Digest measure(HashAlgorithm algorithm) {
+    return measure(bytes, algorithm);
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}
