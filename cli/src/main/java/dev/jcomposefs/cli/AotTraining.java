@@ -12,7 +12,5 @@ final class AotTraining {
     Jcfs.run("--version");
     Jcfs.run("--help");
     Jcfs.run("no-such-command");
-    Jcfs.run("status");
-    Jcfs.run("status", "--json");
   }
 }
