@@ -52,14 +52,14 @@ class TreeComparisonTest {
     assertThat(outcome.entries()).isEqualTo(7);
   }
 
-  private record Change(String name, Action action, String difference) {
+  record Change(String name, Action action, String difference) {
     @Override
     public String toString() {
       return name;
     }
   }
 
-  private interface Action {
+  interface Action {
     void apply(Scratch scratch) throws FsException;
   }
 
