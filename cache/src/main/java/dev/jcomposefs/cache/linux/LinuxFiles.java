@@ -1,5 +1,6 @@
 package dev.jcomposefs.cache.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
@@ -11,6 +12,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.Charset;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /** Opening files and moving their bytes. */
 public final class LinuxFiles {
@@ -28,6 +30,11 @@ public final class LinuxFiles {
 
   /** How often a lookup that lost a race with a rename is tried again. */
   private static final int LOOKUP_TRIES = 16;
+
+  private static final int BOUNCE_SIZE = 128 << 10;
+
+  private static final ThreadLocal<MemorySegment> BOUNCE =
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(BOUNCE_SIZE));
 
   private static final Charset PATH_CHARSET =
       Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
@@ -136,6 +143,22 @@ public final class LinuxFiles {
    */
   public static long pread(Fd fd, MemorySegment into, long position) {
     return restarting(Syscall.PREAD64, fd, into, position);
+  }
+
+  /**
+   * The same into memory of the heap, by way of a buffer that each thread keeps.
+   *
+   * @param into where the bytes go, from {@code offset} on
+   * @param length how many are wanted; one call gives at most {@value #BOUNCE_SIZE}
+   */
+  public static int pread(Fd fd, byte[] into, int offset, int length, long position) {
+    Objects.checkFromIndexSize(offset, length, into.length);
+    MemorySegment bounce = BOUNCE.get().asSlice(0, Math.min(length, BOUNCE_SIZE));
+    int result = (int) pread(fd, bounce, position);
+    if (result > 0) {
+      MemorySegment.copy(bounce, JAVA_BYTE, 0, into, offset, result);
+    }
+    return result;
   }
 
   /**
