@@ -1,11 +1,15 @@
 package dev.jcomposefs.cache.linux;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jcomposefs.format.image.ByteString;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LinuxProcessTest {
 
@@ -19,5 +23,25 @@ class LinuxProcessTest {
     String[] ids = line.split("\\s+", -1);
     assertThat(LinuxProcess.userId()).isEqualTo(Integer.parseUnsignedInt(ids[1]));
     assertThat(LinuxProcess.effectiveUserId()).isEqualTo(Integer.parseUnsignedInt(ids[2]));
+  }
+
+  @Test
+  void redirect_openDescriptor_leadsToTheOtherFile(@TempDir Path directory) throws IOException {
+    Path a = Files.createFile(directory.resolve("a"));
+    Path b = Files.createFile(directory.resolve("b"));
+    try (Fd first = LinuxFiles.open(a, OpenFlags.WRITE_ONLY);
+        Fd second = LinuxFiles.open(b, OpenFlags.WRITE_ONLY);
+        Arena arena = Arena.ofConfined()) {
+      LinuxProcess.redirect(first.number(), second);
+      LinuxFiles.writeFully(first, arena.allocate(3), a);
+    }
+    assertThat(a).hasSize(0);
+    assertThat(b).hasSize(3);
+  }
+
+  @Test
+  void changeDirectory_missingDirectory_saysSo() {
+    assertThatThrownBy(() -> LinuxProcess.changeDirectory(ByteString.utf8("/nowhere/at/all")))
+        .hasMessage("chdir '/nowhere/at/all': No such file or directory");
   }
 }
