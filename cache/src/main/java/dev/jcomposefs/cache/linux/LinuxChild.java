@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,10 @@ public final class LinuxChild {
 
   /** What there is of standard error for a message, bytes; the rest is read and dropped. */
   private static final int MAX_ERRORS = 16 << 10;
+
+  private static final int POLL_IN = 1;
+  private static final int SIGKILL = 9;
+  private static final long NO_LIMIT = Long.MAX_VALUE;
 
   /** posix_spawn_file_actions_t is 80 bytes in glibc and in musl; some more for others. */
   private static final int FILE_ACTIONS_SIZE = 256;
@@ -144,10 +149,29 @@ public final class LinuxChild {
 
   /** Waits until the child has ended: {@code pid_t wait4(pid_t pid, int *status, 0, NULL)}. */
   public Outcome await() throws FsException {
-    String text;
     try (errors) {
-      text = readErrors();
+      return reap(readErrors(NO_LIMIT));
     }
+  }
+
+  /**
+   * The same for a child that may never end: it is killed when the time is over.
+   *
+   * @throws FsException ETIMEDOUT then
+   */
+  public Outcome await(Duration atMost) throws FsException {
+    try (errors) {
+      return reap(readErrors(System.nanoTime() + atMost.toNanos()));
+    } catch (FsException e) {
+      if (e.errno() == Errno.ETIMEDOUT) {
+        // not waited for: one that hangs in the kernel does not even heed this at once
+        Kernel.call(Syscall.KILL, pid, SIGKILL, 0);
+      }
+      throw e;
+    }
+  }
+
+  private Outcome reap(String text) throws FsException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment status = arena.allocate(JAVA_INT);
       long result;
@@ -161,11 +185,22 @@ public final class LinuxChild {
     }
   }
 
-  private String readErrors() throws FsException {
+  /**
+   * Until the child has closed its end, which it does at the latest when it ends.
+   *
+   * @param deadline as {@link System#nanoTime} has it, or {@link #NO_LIMIT}
+   */
+  private String readErrors(long deadline) throws FsException {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment buffer = arena.allocate(1024);
       while (true) {
+        if (deadline != NO_LIMIT) {
+          long left = Math.max(0, (deadline - System.nanoTime()) / 1_000_000);
+          if (LinuxFiles.poll(errors, POLL_IN, left) == 0) {
+            throw new FsException(Errno.ETIMEDOUT, "process %d does not end".formatted(pid));
+          }
+        }
         int n = (int) Kernel.check(LinuxFiles.read(errors, buffer), "read", errors);
         if (n == 0) {
           return text.toString(StandardCharsets.UTF_8).strip();

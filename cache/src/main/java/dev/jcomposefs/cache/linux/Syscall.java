@@ -17,6 +17,7 @@ enum Syscall {
   RECVMSG(47, 212),
   SOCKETPAIR(53, 199),
   WAIT4(61, 260),
+  KILL(62, 129),
   FCNTL(72, 25),
   FSYNC(74, 82),
   CHDIR(80, 49),

@@ -9,6 +9,7 @@ import dev.jcomposefs.format.image.ByteString;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -68,6 +69,31 @@ class LinuxChildTest {
             null);
 
     assertThat(child.await().errors()).isEqualTo("blue,");
+  }
+
+  @Test
+  void child_thatDoesNotEndInTime_isKilled() throws FsException {
+    LinuxSockets.Pair pair = LinuxSockets.pair();
+    try (Fd ours = pair.ours();
+        Arena arena = Arena.ofConfined()) {
+      LinuxChild child;
+      try (Fd theirs = pair.theirs()) {
+        child = LinuxChild.start(shell("exec sleep 1000"), PATH, theirs);
+      }
+
+      assertThatThrownBy(() -> child.await(Duration.ofMillis(20)))
+          .isInstanceOfSatisfying(
+              FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ETIMEDOUT));
+      // the socket ends when the process does
+      assertThat(LinuxFiles.read(ours, arena.allocate(1))).isZero();
+    }
+  }
+
+  @Test
+  void child_thatEndsInTime_hasItsOutcome() throws FsException {
+    LinuxChild child = LinuxChild.start(shell("echo said >&2; exit 3"), PATH, null);
+
+    assertThat(child.await(Duration.ofMinutes(1))).isEqualTo(new LinuxChild.Outcome(3, "said"));
   }
 
   @Test
