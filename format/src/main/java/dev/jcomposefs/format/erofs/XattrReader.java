@@ -15,8 +15,8 @@ final class XattrReader {
   /** What {@link #find} says about a key that is not there. */
   static final long NONE = -1;
 
-  /** Bytes of a whole key: 255, and one level of escaping. */
-  private static final int KEY_MAX = 263;
+  /** Bytes of a whole key without its escaping: XATTR_NAME_MAX of Linux. */
+  private static final int KEY_MAX = 255;
 
   private final ImageBytes bytes;
   private final InodeReader inodes;
@@ -111,9 +111,9 @@ final class XattrReader {
     int prefix = prefix(entry);
     ByteString suffix = bytes.copy(entry + XattrLayout.SUFFIX_AT, nameLength(entry));
     ByteString key = XattrPrefix.text(prefix).concat(suffix);
-    if (key.isEmpty() || key.length() > KEY_MAX || key.indexOf((byte) 0) >= 0) {
-      throw bytes.corrupt(
-          entry, "xattr key is '%s', expected 1 to %d bytes without NUL", key, KEY_MAX);
+    int max = key.startsWith(OverlayKeys.ESCAPED) ? KEY_MAX + OverlayKeys.ESCAPE.length() : KEY_MAX;
+    if (key.isEmpty() || key.length() > max || key.indexOf((byte) 0) >= 0) {
+      throw bytes.corrupt(entry, "xattr key is '%s', expected 1 to %d bytes without NUL", key, max);
     }
     // The same key under two numbers could be hidden under one of them only.
     if (prefix == XattrPrefix.NONE) {

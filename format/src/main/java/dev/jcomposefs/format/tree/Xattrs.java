@@ -2,6 +2,8 @@ package dev.jcomposefs.format.tree;
 
 import dev.jcomposefs.format.image.ByteString;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Xattrs {
   /** No extended attributes. */
-  public static final Xattrs NONE = new Xattrs(new ByteString[0]);
+  public static final Xattrs NONE = new Xattrs(new ByteString[0], null);
 
   /** XATTR_NAME_MAX of Linux. */
   public static final int MAX_KEY = 255;
@@ -21,8 +23,12 @@ public final class Xattrs {
   /** Key, value, key, value; one array takes less memory than an object per pair. */
   private final ByteString[] pairs;
 
-  private Xattrs(ByteString[] pairs) {
+  /** Indexes in the order in which the attributes came; null when that is the order of keys. */
+  private final int @Nullable [] order;
+
+  private Xattrs(ByteString[] pairs, int @Nullable [] order) {
     this.pairs = pairs;
+    this.order = order;
   }
 
   public int count() {
@@ -49,10 +55,33 @@ public final class Xattrs {
     return pairs[2 * index + 1];
   }
 
+  /**
+   * Index of the attribute that was there first, second and so on, where they came from: some
+   * listings keep that order. It plays no part in {@link #equals}.
+   *
+   * @param place 0 to {@link #count()} - 1
+   */
+  public int inGivenOrder(int place) {
+    return order == null ? place : order[place];
+  }
+
   /** The value of that key, or null. */
   public @Nullable ByteString get(ByteString key) {
-    int index = indexOf(pairs, pairs.length / 2, key);
-    return index < 0 ? null : pairs[2 * index + 1];
+    int low = 0;
+    int high = count() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int order = key(middle).compareTo(key);
+      if (order == 0) {
+        return value(middle);
+      }
+      if (order < 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return null;
   }
 
   @Override
@@ -75,29 +104,19 @@ public final class Xattrs {
     return text.toString();
   }
 
-  /** Index of the key, or -(insertion point) - 1. */
-  private static int indexOf(ByteString[] pairs, int count, ByteString key) {
-    int low = 0;
-    int high = count - 1;
-    while (low <= high) {
-      int middle = (low + high) >>> 1;
-      int order = pairs[2 * middle].compareTo(key);
-      if (order == 0) {
-        return middle;
-      }
-      if (order < 0) {
-        low = middle + 1;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return -low - 1;
-  }
-
   /** Collects attributes in any order; can be used again after {@link #build()}. */
   public static final class Builder {
+    /** Up to here a linear search is the fastest. */
+    private static final int FEW = 16;
+
+    /** Key, value, key, value, in the order in which they came. */
     private ByteString[] pairs = new ByteString[8];
+
     private int count;
+    private boolean inKeyOrder = true;
+
+    /** Where each key is, once there are more than a few. */
+    private final Map<ByteString, Integer> indexes = new HashMap<>();
 
     /**
      * Sets one attribute; a repeated key replaces the earlier value.
@@ -116,33 +135,75 @@ public final class Xattrs {
             "xattr %s: found %d bytes, expected at most %d"
                 .formatted(key, value.length(), MAX_VALUE));
       }
-      int index = indexOf(pairs, count, key);
+      int index = indexOf(key);
       if (index >= 0) {
         pairs[2 * index + 1] = value;
         return this;
       }
-      int at = -index - 1;
       if (2 * count == pairs.length) {
         pairs = Arrays.copyOf(pairs, 4 * count);
       }
-      System.arraycopy(pairs, 2 * at, pairs, 2 * at + 2, 2 * (count - at));
-      pairs[2 * at] = key;
-      pairs[2 * at + 1] = value;
+      inKeyOrder &= count == 0 || pairs[2 * count - 2].compareTo(key) < 0;
+      pairs[2 * count] = key;
+      pairs[2 * count + 1] = value;
       count++;
+      if (count == FEW + 1) {
+        for (int i = 0; i < count; i++) {
+          indexes.put(pairs[2 * i], i);
+        }
+      } else if (count > FEW) {
+        indexes.put(key, count - 1);
+      }
       return this;
     }
 
     /** The value that was put for that key, or null. */
     public @Nullable ByteString get(ByteString key) {
-      int index = indexOf(pairs, count, key);
+      int index = indexOf(key);
       return index < 0 ? null : pairs[2 * index + 1];
     }
 
     public Xattrs build() {
-      Xattrs built = count == 0 ? NONE : new Xattrs(Arrays.copyOf(pairs, 2 * count));
+      Xattrs built;
+      if (count == 0) {
+        built = NONE;
+      } else if (inKeyOrder) {
+        built = new Xattrs(Arrays.copyOf(pairs, 2 * count), null);
+      } else {
+        built = buildSorted();
+      }
       Arrays.fill(pairs, 0, 2 * count, null);
+      indexes.clear();
       count = 0;
+      inKeyOrder = true;
       return built;
+    }
+
+    private Xattrs buildSorted() {
+      Integer[] places = new Integer[count];
+      Arrays.setAll(places, place -> place);
+      Arrays.sort(places, (a, b) -> pairs[2 * a].compareTo(pairs[2 * b]));
+      ByteString[] sorted = new ByteString[2 * count];
+      int[] order = new int[count];
+      for (int index = 0; index < count; index++) {
+        int place = places[index];
+        sorted[2 * index] = pairs[2 * place];
+        sorted[2 * index + 1] = pairs[2 * place + 1];
+        order[place] = index;
+      }
+      return new Xattrs(sorted, order);
+    }
+
+    private int indexOf(ByteString key) {
+      if (count > FEW) {
+        return indexes.getOrDefault(key, -1);
+      }
+      for (int i = 0; i < count; i++) {
+        if (pairs[2 * i].equals(key)) {
+          return i;
+        }
+      }
+      return -1;
     }
   }
 }
