@@ -12,5 +12,7 @@ final class AotTraining {
     Jcfs.run("--version");
     Jcfs.run("--help");
     Jcfs.run("no-such-command");
+    Jcfs.run("status");
+    Jcfs.run("status", "--json");
   }
 }

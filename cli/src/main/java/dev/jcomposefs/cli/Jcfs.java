@@ -1,5 +1,7 @@
 package dev.jcomposefs.cli;
 
+import dev.jcomposefs.cli.status.StatusCommand;
+import dev.jcomposefs.cli.terminal.ErrorText;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,6 +15,7 @@ import picocli.CommandLine.Spec;
     description = "Make, mount and inspect composefs images, every file's digest checked.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
+    subcommands = {StatusCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     usageHelpAutoWidth = true,
     exitCodeListHeading = "%nExit status:%n",
@@ -42,11 +45,14 @@ public final class Jcfs implements Runnable {
 
   /** Runs one command line and returns its exit status. */
   static int run(String... args) {
+    return commandLine().execute(args);
+  }
+
+  static CommandLine commandLine() {
     return new CommandLine(new Jcfs())
         .setParameterExceptionHandler(Jcfs::misused)
         .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command))
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .execute(args);
+        .setCaseInsensitiveEnumValuesAllowed(true);
   }
 
   @Override

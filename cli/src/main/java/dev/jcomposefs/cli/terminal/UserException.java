@@ -1,4 +1,4 @@
-package dev.jcomposefs.cli;
+package dev.jcomposefs.cli.terminal;
 
 /** A command that cannot do what it was asked to, for a reason the user can act on. */
 public final class UserException extends RuntimeException {

@@ -1,4 +1,4 @@
-package dev.jcomposefs.cli;
+package dev.jcomposefs.cli.terminal;
 
 import dev.jcomposefs.format.error.Errno;
 import java.io.IOException;
@@ -16,10 +16,11 @@ import picocli.CommandLine.ParameterException;
  * Puts a failure into one line for the person at the terminal: {@code path: what was found, what
  * was expected}.
  */
-final class ErrorText {
+public final class ErrorText {
   private ErrorText() {}
 
-  static String of(Throwable e) {
+  /** One line, without the name of the program. */
+  public static String of(Throwable e) {
     String text =
         switch (e) {
           case UncheckedIOException wrapped when wrapped.getCause() != null ->
@@ -30,11 +31,11 @@ final class ErrorText {
           case UserException user -> messageOf(user);
           default -> "internal error: " + e;
         };
-    return onOneLine(text);
+    return Printable.of(text);
   }
 
   /** Whether it is a fault of this program, which only a stack trace can explain. */
-  static boolean isDefect(Throwable e) {
+  public static boolean isDefect(Throwable e) {
     return !(e instanceof IOException
         || e instanceof UncheckedIOException
         || e instanceof UserException);
@@ -66,22 +67,5 @@ final class ErrorText {
     return text.isEmpty()
         ? text
         : text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1);
-  }
-
-  /** A path may hold a line break or a terminal's control sequence; a message must not. */
-  private static String onOneLine(String text) {
-    StringBuilder line = null;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isISOControl(c)) {
-        if (line == null) {
-          line = new StringBuilder(text.length() + 8).append(text, 0, i);
-        }
-        line.append("\\x%02x".formatted((int) c));
-      } else if (line != null) {
-        line.append(c);
-      }
-    }
-    return line == null ? text : line.toString();
   }
 }

@@ -1,0 +1,57 @@
+package dev.jcomposefs.cli.control;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the server of a mount says about it. The names of the components are those of the JSON that
+ * {@code jcfs status --json} prints, so they are part of the interface.
+ *
+ * @param pid process that serves it
+ * @param mountPoint absolute
+ * @param image absolute path of the image file
+ * @param imageDigest the image's fs-verity digest, lower-case hex
+ * @param digestRequired whether the mount was made for this digest only
+ * @param baseDirectories where objects are looked for, in this order
+ * @param driver which driver speaks to the kernel
+ * @param dataPath how the bytes of objects reach the kernel
+ * @param verification the policy: what must be verified
+ * @param verifier who checks the bytes of objects
+ * @param mountedAt since when
+ * @param opened how many files were opened
+ * @param verified how many objects were found to be the ones meant
+ * @param failed how many requests failed through the fault of an image, an object or this program
+ * @param lastFailures the last of them, oldest first
+ * @param log where warnings go; null for stderr
+ */
+public record MountStatus(
+    long pid,
+    String mountPoint,
+    String image,
+    @Nullable String imageDigest,
+    boolean digestRequired,
+    List<String> baseDirectories,
+    String driver,
+    String dataPath,
+    String verification,
+    String verifier,
+    Instant mountedAt,
+    long opened,
+    long verified,
+    long failed,
+    List<FailureStatus> lastFailures,
+    @Nullable String log) {
+
+  /**
+   * A request that failed.
+   *
+   * @param time when
+   * @param path the file's path from the root of the mount, escaped; null if it was not looked for
+   * @param object the object's path below a base directory, escaped; null if none was involved
+   * @param error name of the error the caller got, such as {@code EIO}
+   * @param cause what was found and what was expected
+   */
+  public record FailureStatus(
+      Instant time, @Nullable String path, @Nullable String object, String error, String cause) {}
+}

@@ -1,0 +1,84 @@
+package dev.jcomposefs.cli.control;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers every connection to this process's socket with the status of its mount.
+ *
+ * <p>An answer is smaller than what the kernel takes from a writer who is not listened to, so one
+ * thread is enough and nobody can hold it up.
+ */
+public final class StatusServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StatusServer.class);
+
+  private final Path socket;
+  private final ServerSocketChannel server;
+  private final Supplier<MountStatus> status;
+
+  private StatusServer(Path socket, ServerSocketChannel server, Supplier<MountStatus> status) {
+    this.socket = socket;
+    this.server = server;
+    this.status = status;
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @param status asked for each connection, on a thread of its own
+   */
+  public static StatusServer start(Supplier<MountStatus> status) throws IOException {
+    Path directory = ControlDirectory.path();
+    ControlDirectory.create(directory);
+    return start(directory.resolve(ProcessHandle.current().pid() + ".sock"), status);
+  }
+
+  static StatusServer start(Path socket, Supplier<MountStatus> status) throws IOException {
+    // Left over from a process that had this number before.
+    Files.deleteIfExists(socket);
+    ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      channel.bind(UnixDomainSocketAddress.of(socket));
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+    StatusServer server = new StatusServer(socket, channel, status);
+    Thread.ofPlatform().daemon().name("jcfs-status").start(server::serve);
+    return server;
+  }
+
+  private void serve() {
+    while (true) {
+      try (SocketChannel client = server.accept()) {
+        ByteBuffer answer = ByteBuffer.wrap(StatusJson.line(status.get()));
+        while (answer.hasRemaining()) {
+          client.write(answer);
+        }
+      } catch (AsynchronousCloseException e) {
+        return;
+      } catch (IOException | RuntimeException e) {
+        if (!server.isOpen()) {
+          return;
+        }
+        LOG.warn("{}: could not answer: {}", socket, e.toString());
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    server.close();
+    Files.deleteIfExists(socket);
+  }
+}

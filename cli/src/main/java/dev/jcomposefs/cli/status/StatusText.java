@@ -1,0 +1,65 @@
+package dev.jcomposefs.cli.status;
+
+import dev.jcomposefs.cli.control.MountStatus;
+import dev.jcomposefs.cli.terminal.Printable;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+
+/** Status for people: a paragraph per mount, one fact per line. */
+final class StatusText {
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
+
+  private final StringBuilder text = new StringBuilder();
+
+  private StatusText() {}
+
+  static String of(List<MountStatus> mounts) {
+    StatusText all = new StatusText();
+    mounts.forEach(all::add);
+    return all.text.toString();
+  }
+
+  private void add(MountStatus mount) {
+    if (!text.isEmpty()) {
+      text.append('\n');
+    }
+    text.append(Printable.of(mount.mountPoint())).append('\n');
+    fact("image", mount.image());
+    if (mount.imageDigest() != null) {
+      fact("digest", mount.imageDigest() + (mount.digestRequired() ? " (as required)" : ""));
+    }
+    mount.baseDirectories().forEach(base -> fact("objects", base));
+    fact("verified", mount.verification() + ", by " + mount.verifier());
+    fact("driver", mount.driver() + ", data path " + mount.dataPath());
+    fact("since", time(mount.mountedAt()) + ", process " + mount.pid());
+    if (mount.log() != null) {
+      fact("log", mount.log());
+    }
+    fact(
+        "files",
+        "%d opened, %d objects verified, %d failures"
+            .formatted(mount.opened(), mount.verified(), mount.failed()));
+    mount.lastFailures().forEach(this::failure);
+  }
+
+  private void fact(String name, String value) {
+    text.append("  %-9s %s%n".formatted(name, Printable.of(value)));
+  }
+
+  private void failure(MountStatus.FailureStatus failure) {
+    StringBuilder line = new StringBuilder(time(failure.time())).append(' ');
+    line.append(failure.path() == null ? "(path not known)" : failure.path());
+    if (failure.object() != null) {
+      line.append(": object ").append(failure.object());
+    }
+    line.append(": ").append(failure.cause()).append(" (").append(failure.error()).append(')');
+    fact("failure", line.toString());
+  }
+
+  private static String time(Instant instant) {
+    return TIME.format(instant);
+  }
+}

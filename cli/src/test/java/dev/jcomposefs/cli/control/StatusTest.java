@@ -1,0 +1,148 @@
+package dev.jcomposefs.cli.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StatusTest {
+  @TempDir Path parent;
+
+  private Path directory() throws IOException {
+    Path directory = parent.resolve("control");
+    ControlDirectory.create(directory);
+    return directory;
+  }
+
+  private static MountStatus status(String mountPoint) {
+    return new MountStatus(
+        4711,
+        mountPoint,
+        "/images/a.cfs",
+        "ab".repeat(32),
+        true,
+        List.of("/objects"),
+        "jnr",
+        "copy",
+        "if-present",
+        "jcfs",
+        Instant.parse("2026-11-21T10:00:00Z"),
+        1L << 40,
+        3,
+        1,
+        List.of(
+            new MountStatus.FailureStatus(
+                Instant.parse("2026-11-21T10:00:01Z"),
+                "/\\xff\n",
+                "ab/cd",
+                "EIO",
+                "found \"this\"")),
+        null);
+  }
+
+  @Test
+  void askAll_severalServers_giveTheirStatusInOrderOfMountPoints() throws IOException {
+    Path directory = directory();
+    MountStatus a = status("/a");
+    MountStatus b = status("/b");
+    try (StatusServer _ = StatusServer.start(directory.resolve("1.sock"), () -> b);
+        StatusServer _ = StatusServer.start(directory.resolve("2.sock"), () -> a)) {
+      StatusClient.Answers answers = StatusClient.askAll(directory);
+      assertThat(answers.mounts()).containsExactly(a, b);
+      assertThat(answers.silent()).isEmpty();
+    }
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void askAll_noDirectory_findsNoMounts() throws IOException {
+    assertThat(StatusClient.askAll(parent.resolve("missing")).mounts()).isEmpty();
+  }
+
+  @Test
+  void askAll_socketOfDeadServer_isRemoved() throws IOException {
+    Path socket = directory().resolve("1.sock");
+    try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      dead.bind(UnixDomainSocketAddress.of(socket));
+    }
+    assertThat(socket).exists();
+    StatusClient.Answers answers = StatusClient.askAll(directory());
+    assertThat(answers.mounts()).isEmpty();
+    assertThat(answers.silent()).isEmpty();
+    assertThat(socket).doesNotExist();
+  }
+
+  @Test
+  void askAll_serverThatFails_doesNotHideTheOthers() throws IOException {
+    Path directory = directory();
+    try (StatusServer _ =
+            StatusServer.start(
+                directory.resolve("1.sock"),
+                () -> {
+                  throw new IllegalStateException("broken on purpose");
+                });
+        StatusServer _ = StatusServer.start(directory.resolve("2.sock"), () -> status("/a"))) {
+      StatusClient.Answers answers = StatusClient.askAll(directory);
+      assertThat(answers.mounts()).containsExactly(status("/a"));
+      assertThat(answers.silent())
+          .singleElement()
+          .asString()
+          .startsWith(directory.resolve("1.sock").toString());
+    }
+  }
+
+  @Test
+  void ask_serverThatNeverAnswers_isGivenUp() throws IOException {
+    Path socket = directory().resolve("1.sock");
+    try (ServerSocketChannel stuck = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      stuck.bind(UnixDomainSocketAddress.of(socket));
+      assertThatThrownBy(() -> StatusClient.ask(socket, Duration.ofMillis(50)))
+          .isInstanceOf(IOException.class)
+          .hasMessage("no answer within 50 ms");
+    }
+  }
+
+  @Test
+  void create_newDirectory_isForItsUserOnly() throws IOException {
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory())))
+        .isEqualTo("rwx------");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rwxr-xr-x", "rwx--x---", "rwx-w----", "rwx----w-"})
+  void check_directoryOpenToOthers_isRefused(String permissions) throws IOException {
+    Path directory = directory();
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(permissions));
+    assertThatThrownBy(() -> ControlDirectory.create(directory))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(directory + ": found owner ")
+        .hasMessageContaining("expected a directory of user ");
+  }
+
+  @Test
+  void check_linkToPrivateDirectory_isRefused() throws IOException {
+    Path link = Files.createSymbolicLink(parent.resolve("link"), directory());
+    assertThatThrownBy(() -> ControlDirectory.create(link))
+        .hasMessage(link + ": found something else, expected a directory");
+  }
+
+  @Test
+  void check_directoryOfAnotherUser_isRefused() throws IOException {
+    assertThatThrownBy(() -> ControlDirectory.check(Path.of("/proc/1")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("expected a directory of user ");
+  }
+}

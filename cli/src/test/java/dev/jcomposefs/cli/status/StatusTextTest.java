@@ -1,0 +1,57 @@
+package dev.jcomposefs.cli.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jcomposefs.cli.control.MountStatus;
+import dev.jcomposefs.cli.control.MountStatus.FailureStatus;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StatusTextTest {
+  private static Instant at(int minute) {
+    return LocalDateTime.of(2026, 11, 21, 10, minute).atZone(ZoneId.systemDefault()).toInstant();
+  }
+
+  @Test
+  void of_mountWithFailures_saysWhoVerifiesAndWhatFailed() {
+    MountStatus mount =
+        new MountStatus(
+            4711,
+            "/mnt/evil\u001b[2J",
+            "/images/a.cfs",
+            "12ab",
+            true,
+            List.of("/objects", "/more"),
+            "jnr",
+            "copy",
+            "require",
+            "jcfs",
+            at(0),
+            12,
+            10,
+            2,
+            List.of(
+                new FailureStatus(at(1), "/bin/ls", "ab/cd", "EIO", "digest is x, expected y"),
+                new FailureStatus(at(2), null, null, "EIO", "out of luck")),
+            "/var/log/a.log");
+    assertThat(StatusText.of(List.of(mount)))
+        .isEqualTo(
+            """
+            /mnt/evil\\x1b[2J
+              image     /images/a.cfs
+              digest    12ab (as required)
+              objects   /objects
+              objects   /more
+              verified  require, by jcfs
+              driver    jnr, data path copy
+              since     2026-11-21 10:00:00, process 4711
+              log       /var/log/a.log
+              files     12 opened, 10 objects verified, 2 failures
+              failure   2026-11-21 10:01:00 /bin/ls: object ab/cd: digest is x, expected y (EIO)
+              failure   2026-11-21 10:02:00 (path not known): out of luck (EIO)
+            """);
+  }
+}
