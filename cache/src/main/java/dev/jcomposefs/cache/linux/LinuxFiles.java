@@ -258,6 +258,17 @@ public final class LinuxFiles {
     return (int) Kernel.check(Kernel.call(Syscall.FCNTL, fd, dupfdCloexec, 0, 0), "dup", fd);
   }
 
+  /**
+   * {@code off_t lseek(int fd, off_t offset, int whence)}. Moves the file's own position, which
+   * {@link #pread} does not look at.
+   *
+   * @param whence such as SEEK_DATA, 3, and SEEK_HOLE, 4
+   * @return bytes from the start of the file, or a negative errno
+   */
+  public static long seek(Fd fd, long offset, int whence) {
+    return Kernel.call(Syscall.LSEEK, fd, offset, whence, 0);
+  }
+
   /** {@code int fchmod(int fd, mode_t mode)}. */
   public static void chmod(Fd fd, int mode, Object subject) throws FsException {
     Kernel.check(Kernel.call(Syscall.FCHMOD, fd, mode, 0, 0), "chmod", subject);

@@ -1,11 +1,26 @@
 package dev.jcomposefs.cache.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+
 import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.format.image.ByteString;
+import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
-/** Who this process is, and what it inherits from where it was started. */
+/** Who this process is, what it is given, and what it inherits from where it was started. */
 public final class LinuxProcess {
+  private static final int RLIMIT_NOFILE = 7;
+
+  /** struct rlimit64: soft and hard limit, u64 each. */
+  private static final int RLIMIT_SIZE = 16;
+
+  /** Of {@code include/uapi/linux/auxvec.h}. */
+  private static final long AT_PAGESZ = 6;
+
   private LinuxProcess() {}
 
   /** {@code uid_t getuid(void)}: the real user, unsigned 32 bits. */
@@ -42,5 +57,35 @@ public final class LinuxProcess {
    */
   public static void redirect(int number, Fd to) throws FsException {
     Kernel.check(Kernel.call(Syscall.DUP3, to, number, 0, 0), "redirect", "fd " + number);
+  }
+
+  /**
+   * How many descriptors this process may have open: {@code prlimit(0, RLIMIT_NOFILE, NULL, struct
+   * rlimit *)}, the soft limit.
+   */
+  public static long openFileLimit() throws FsException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment limit = arena.allocate(RLIMIT_SIZE, Long.BYTES);
+      long result = Kernel.call(Syscall.PRLIMIT64, 0, RLIMIT_NOFILE, 0, limit.address());
+      Kernel.check(result, "prlimit", "open files");
+      // infinity is all bits set
+      return limit.get(JAVA_LONG, 0) < 0 ? Long.MAX_VALUE : limit.get(JAVA_LONG, 0);
+    }
+  }
+
+  /** Bytes of a page of memory, from what the kernel told this process when it began. */
+  public static int pageSize() throws IOException {
+    MemorySegment auxiliary = MemorySegment.ofArray(Files.readAllBytes(Path.of("/proc/self/auxv")));
+    for (long at = 0; at + 2 * Long.BYTES <= auxiliary.byteSize(); at += 2 * Long.BYTES) {
+      if (auxiliary.get(JAVA_LONG_UNALIGNED, at) == AT_PAGESZ) {
+        return Math.toIntExact(auxiliary.get(JAVA_LONG_UNALIGNED, at + Long.BYTES));
+      }
+    }
+    throw new IOException("/proc/self/auxv: found no page size");
+  }
+
+  /** {@code int sched_yield(void)}: lets whoever waits for this CPU have it. */
+  public static void giveWay() {
+    Kernel.call(Syscall.SCHED_YIELD, 0, 0, 0);
   }
 }

@@ -217,4 +217,12 @@ class LinuxFilesTest {
       assertThat(LinuxFiles.poll(fd, 1, 10)).isZero();
     }
   }
+
+  @Test
+  void seek_dataAndHole_findsThem() throws IOException {
+    try (Fd fd = object()) {
+      assertThat(LinuxFiles.seek(fd, 0, 4)).isEqualTo(LinuxFiles.stat(fd).size());
+      assertThat(LinuxFiles.seek(fd, 1 << 20, 3)).isEqualTo(-Errno.ENXIO.number());
+    }
+  }
 }

@@ -44,4 +44,21 @@ class LinuxProcessTest {
     assertThatThrownBy(() -> LinuxProcess.changeDirectory(ByteString.utf8("/nowhere/at/all")))
         .hasMessage("chdir '/nowhere/at/all': No such file or directory");
   }
+
+  @Test
+  void openFileLimit_ofThisProcess_isThatOfProc() throws IOException {
+    String line =
+        Files.readAllLines(Path.of("/proc/self/limits")).stream()
+            .filter(l -> l.startsWith("Max open files"))
+            .findFirst()
+            .orElseThrow();
+    String soft = line.split("\\s{2,}", -1)[1];
+    assertThat(LinuxProcess.openFileLimit())
+        .isEqualTo(soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft));
+  }
+
+  @Test
+  void pageSize_ofThisMachine_isAPowerOfTwo() throws IOException {
+    assertThat(LinuxProcess.pageSize()).isIn(4096, 16384, 65536);
+  }
 }
