@@ -1,5 +1,6 @@
 package dev.jcomposefs.cli;
 
+import dev.jcomposefs.cli.info.InfoCommand;
 import dev.jcomposefs.cli.status.StatusCommand;
 import dev.jcomposefs.cli.terminal.ErrorText;
 import java.io.PrintWriter;
@@ -15,7 +16,7 @@ import picocli.CommandLine.Spec;
     description = "Make, mount and inspect composefs images, every file's digest checked.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {StatusCommand.class},
+    subcommands = {StatusCommand.class, InfoCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     usageHelpAutoWidth = true,
     exitCodeListHeading = "%nExit status:%n",

@@ -3,19 +3,17 @@ package dev.jcomposefs.cli.status;
 import dev.jcomposefs.cli.control.MountStatus;
 import dev.jcomposefs.cli.control.StatusClient;
 import dev.jcomposefs.cli.control.StatusJson;
+import dev.jcomposefs.cli.terminal.JcfsCommand;
 import dev.jcomposefs.cli.terminal.Printable;
 import dev.jcomposefs.cli.terminal.UserException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code jcfs status}. */
 @Command(
@@ -24,12 +22,9 @@ import picocli.CommandLine.Spec;
       "Show what is mounted, who verifies it, and what failed.",
       "Lists the mounts of the user who asks; root does not see those of others."
     },
-    mixinStandardHelpOptions = true,
     footerHeading = "%nExamples:%n",
     footer = {"  jcfs status", "  jcfs status --json /mnt"})
-public final class StatusCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
+public final class StatusCommand extends JcfsCommand {
   @Option(names = "--json", description = "Print an array of JSON objects, one per mount.")
   private boolean json;
 
@@ -43,8 +38,8 @@ public final class StatusCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     StatusClient.Answers answers = StatusClient.askAll();
     List<MountStatus> mounts = directory == null ? answers.mounts() : at(directory, answers);
-    PrintWriter out = spec.commandLine().getOut();
-    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter out = out();
+    PrintWriter err = err();
     for (String silent : answers.silent()) {
       err.println("jcfs: " + Printable.of(silent));
     }

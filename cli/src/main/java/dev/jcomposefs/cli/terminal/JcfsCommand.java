@@ -1,0 +1,31 @@
+package dev.jcomposefs.cli.terminal;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** What every command has. A command throws what it cannot do, and returns its exit status. */
+@Command
+public abstract class JcfsCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("UnusedVariable") // picocli looks at it
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
+  private boolean helpAsked;
+
+  /** For results. */
+  protected final PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  /** For everything else. */
+  protected final PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+}
