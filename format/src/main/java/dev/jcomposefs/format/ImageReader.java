@@ -1,5 +1,6 @@
 package dev.jcomposefs.format;
 
+import dev.jcomposefs.format.descriptor.DescriptorImage;
 import dev.jcomposefs.format.erofs.ErofsImage;
 import dev.jcomposefs.format.error.CorruptImageException;
 import dev.jcomposefs.format.error.FsException;
@@ -21,6 +22,8 @@ public final class ImageReader {
    * @throws CorruptImageException if it is no composefs image or a damaged one
    */
   public static MetadataImage open(MemorySegment bytes, String source) throws FsException {
-    return ErofsImage.open(bytes, source);
+    return DescriptorImage.isDescriptor(bytes)
+        ? DescriptorImage.open(bytes, source)
+        : ErofsImage.open(bytes, source);
   }
 }
