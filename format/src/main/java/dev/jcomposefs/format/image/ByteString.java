@@ -104,6 +104,11 @@ public final class ByteString implements Comparable<ByteString> {
   }
 
   /** Copies all bytes into {@code target} from {@code at} on. */
+  public void copyTo(byte[] target, int at) {
+    System.arraycopy(bytes, 0, target, at, bytes.length);
+  }
+
+  /** Copies all bytes into {@code target} from {@code at} on. */
   public void copyTo(MemorySegment target, long at) {
     MemorySegment.copy(bytes, 0, target, ValueLayout.JAVA_BYTE, at, bytes.length);
   }

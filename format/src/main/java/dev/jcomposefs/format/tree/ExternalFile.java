@@ -6,8 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 /** A regular file whose content is in an object outside the image. */
 public final class ExternalFile extends RegularFile {
-  private static final String HEX = "0123456789abcdef";
-
   private final @Nullable Digest digest;
 
   /** Null with {@link #pathIsObjectPath}: two thirds of a node's memory would go into a copy. */
@@ -24,7 +22,8 @@ public final class ExternalFile extends RegularFile {
   public ExternalFile(Metadata metadata, @Nullable ByteString path, @Nullable Digest digest) {
     super(metadata);
     this.digest = digest;
-    this.pathIsObjectPath = path != null && digest != null && isObjectPath(path, digest);
+    this.pathIsObjectPath =
+        path != null && digest != null && digest.equals(Digest.ofObjectPath(path));
     this.path = pathIsObjectPath || path == null || path.isEmpty() ? null : path;
   }
 
@@ -46,24 +45,30 @@ public final class ExternalFile extends RegularFile {
     return pathIsObjectPath && digest != null ? ByteString.utf8(digest.objectPath()) : path;
   }
 
+  /** Bytes of {@link #path()}, 0 when there is none. */
+  public int pathLength() {
+    if (pathIsObjectPath && digest != null) {
+      return digest.objectPathLength();
+    }
+    return path == null ? 0 : path.length();
+  }
+
+  /** Copies {@link #path()} into {@code target} from {@code at} on, without making it. */
+  public void copyPathTo(byte[] target, int at) {
+    if (pathIsObjectPath && digest != null) {
+      digest.copyObjectPathTo(target, at);
+    } else if (path != null) {
+      path.copyTo(target, at);
+    }
+  }
+
+  /** Whether {@link #path} is exactly where a store puts the object of {@link #digest}. */
+  public boolean isPathOfDigest() {
+    return pathIsObjectPath;
+  }
+
   /** The object's fs-verity digest, or null when not known. */
   public @Nullable Digest digest() {
     return digest;
-  }
-
-  /** As {@link Digest#objectPath()}, but without making the text of it for every file. */
-  private static boolean isObjectPath(ByteString path, Digest digest) {
-    if (path.length() != 2 * digest.algorithm().digestSize() + 1 || path.at(2) != '/') {
-      return false;
-    }
-    byte[] bytes = digest.toByteArray();
-    for (int i = 0; i < bytes.length; i++) {
-      int at = i == 0 ? 0 : 2 * i + 1;
-      if (path.at(at) != HEX.charAt(bytes[i] >> 4 & 15)
-          || path.at(at + 1) != HEX.charAt(bytes[i] & 15)) {
-        return false;
-      }
-    }
-    return true;
   }
 }

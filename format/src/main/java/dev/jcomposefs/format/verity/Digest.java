@@ -1,10 +1,14 @@
 package dev.jcomposefs.format.verity;
 
+import dev.jcomposefs.format.image.ByteString;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /** The fs-verity digest of a file's content: the name of an object. Immutable. */
-public final class Digest {
+public final class Digest implements Comparable<Digest> {
+  private static final String HEX = "0123456789abcdef";
+
   private final HashAlgorithm algorithm;
   private final byte[] bytes;
 
@@ -56,6 +60,11 @@ public final class Digest {
     return bytes.clone();
   }
 
+  /** Copies all bytes into {@code target} from {@code at} on. */
+  public void copyTo(byte[] target, int at) {
+    System.arraycopy(bytes, 0, target, at, bytes.length);
+  }
+
   /** Lower-case hex, no prefix. */
   public String toHex() {
     return HexFormat.of().formatHex(bytes);
@@ -67,8 +76,51 @@ public final class Digest {
     return hex.substring(0, 2) + "/" + hex.substring(2);
   }
 
+  /** Bytewise unsigned: of no meaning, but it keeps hash tables fast whatever the digests are. */
   @Override
-  public boolean equals(Object o) {
+  public int compareTo(Digest o) {
+    int order = Arrays.compareUnsigned(bytes, o.bytes);
+    return order != 0 ? order : algorithm.compareTo(o.algorithm);
+  }
+
+  /** Bytes of {@link #objectPath()}. */
+  public int objectPathLength() {
+    return 2 * bytes.length + 1;
+  }
+
+  /** Copies {@link #objectPath()} into {@code target} from {@code at} on. */
+  public void copyObjectPathTo(byte[] target, int at) {
+    for (int i = 0; i < bytes.length; i++) {
+      int to = i == 0 ? at : at + 2 * i + 1;
+      target[to] = (byte) HEX.charAt(bytes[i] >> 4 & 0xf);
+      target[to + 1] = (byte) HEX.charAt(bytes[i] & 0xf);
+    }
+    target[at + 2] = '/';
+  }
+
+  /** The digest whose {@link #objectPath()} is exactly {@code path}, or null. */
+  public static @Nullable Digest ofObjectPath(ByteString path) {
+    for (HashAlgorithm algorithm : HashAlgorithm.values()) {
+      if (path.length() != 2 * algorithm.digestSize() + 1 || path.at(2) != '/') {
+        continue;
+      }
+      byte[] bytes = new byte[algorithm.digestSize()];
+      for (int i = 0; i < bytes.length; i++) {
+        int from = i == 0 ? 0 : 2 * i + 1;
+        int high = HEX.indexOf(path.at(from));
+        int low = HEX.indexOf(path.at(from + 1));
+        if (high < 0 || low < 0) {
+          return null;
+        }
+        bytes[i] = (byte) (high << 4 | low);
+      }
+      return new Digest(algorithm, bytes);
+    }
+    return null;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object o) {
     return o instanceof Digest d && d.algorithm == algorithm && Arrays.equals(d.bytes, bytes);
   }
 
