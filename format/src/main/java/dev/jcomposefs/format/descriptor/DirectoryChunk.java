@@ -30,8 +30,15 @@ final class DirectoryChunk {
   }
 
   private long checkedCount() throws CorruptImageException {
+    if (length < DirectoryLayout.SIZE_MIN) {
+      throw bytes.corrupt(
+          at,
+          "directory has %d bytes, expected none or at least %d",
+          length,
+          DirectoryLayout.SIZE_MIN);
+    }
     long max = (length - DirectoryLayout.ENTRIES_AT) / DirectoryLayout.ENTRY_SIZE;
-    long found = max < 1 ? 0 : bytes.u32(at + DirectoryLayout.COUNT_AT);
+    long found = bytes.u32(at + DirectoryLayout.COUNT_AT);
     if (found < 1 || found > max) {
       throw bytes.corrupt(
           at, "directory of %d bytes has %d entries, expected 1 to %d", length, found, max);

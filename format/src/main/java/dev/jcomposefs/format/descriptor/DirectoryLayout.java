@@ -8,6 +8,7 @@ final class DirectoryLayout {
   static final int COUNT_AT = 0; // u32, entries
   static final int ENTRIES_AT = 4; // bytes from start of chunk
   static final int ENTRY_SIZE = 12; // bytes
+  static final int SIZE_MIN = ENTRIES_AT + ENTRY_SIZE + 1; // bytes of a chunk
   static final int NAME_MAX = 255; // bytes
 
   static final int INDEX_AT = 0; // u32, of the inode

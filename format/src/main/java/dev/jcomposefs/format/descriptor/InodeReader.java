@@ -66,12 +66,12 @@ final class InodeReader {
       case DIRECTORY, CHARACTER_DEVICE, BLOCK_DEVICE, FIFO, SOCKET -> {}
     }
     long xattrs = length(at + InodeLayout.XATTRS_AT);
-    if (xattrs > 0 && xattrs < XattrLayout.ELEMENTS_AT) {
+    if (xattrs > 0 && xattrs < XattrLayout.SIZE_MIN) {
       throw bytes.corrupt(
           at + InodeLayout.XATTRS_AT,
           "xattrs have %d bytes, expected none or at least %d",
           xattrs,
-          XattrLayout.ELEMENTS_AT);
+          XattrLayout.SIZE_MIN);
     }
     checkDigest(at + InodeLayout.DIGEST_AT);
     return at;

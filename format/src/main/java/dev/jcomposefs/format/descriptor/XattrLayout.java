@@ -8,6 +8,7 @@ final class XattrLayout {
   static final int COUNT_AT = 0; // u16, elements
   static final int ELEMENTS_AT = 2; // bytes from start of chunk
   static final int ELEMENT_SIZE = 4; // bytes
+  static final int SIZE_MIN = ELEMENTS_AT + ELEMENT_SIZE + 1; // bytes of a chunk
   static final int COUNT_MAX = 0xffff; // elements
   static final int KEY_MAX = 255; // bytes
 

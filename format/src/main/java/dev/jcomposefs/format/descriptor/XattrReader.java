@@ -127,7 +127,7 @@ final class XattrReader {
     return inodes.start(inode + InodeLayout.XATTRS_AT);
   }
 
-  /** How many elements a chunk of at least 2 bytes has; they all lie inside it. */
+  /** How many elements a chunk has; they all lie inside it. */
   private int count(long chunk, long chunkLength) throws CorruptImageException {
     int count = bytes.u16(chunk + XattrLayout.COUNT_AT);
     long max = (chunkLength - XattrLayout.ELEMENTS_AT) / XattrLayout.ELEMENT_SIZE;
