@@ -6,6 +6,7 @@ import dev.jcomposefs.format.error.CorruptImageException;
 import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.format.error.UnsupportedImageException;
 import dev.jcomposefs.format.image.MetadataImage;
+import dev.jcomposefs.format.tree.Tree;
 import java.lang.foreign.MemorySegment;
 
 /** Opens an image of any known format. */
@@ -25,5 +26,21 @@ public final class ImageReader {
     return DescriptorImage.isDescriptor(bytes)
         ? DescriptorImage.open(bytes, source)
         : ErofsImage.open(bytes, source);
+  }
+
+  /**
+   * Reads a whole image into a tree and checks all of it; the image's class says in which view.
+   *
+   * @param image one that {@link #open} gave out
+   * @throws CorruptImageException if any part of the tree breaks the rules
+   */
+  public static Tree toTree(MetadataImage image) throws FsException {
+    return switch (image) {
+      case ErofsImage erofs -> erofs.toTree();
+      case DescriptorImage descriptor -> descriptor.toTree();
+      default ->
+          throw new IllegalArgumentException(
+              image.source() + ": image of an unknown class " + image.getClass().getName());
+    };
   }
 }

@@ -107,15 +107,7 @@ final class DirectoryReader {
   private long target(long directory, long entry, MemorySegment names, long at, int length)
       throws CorruptImageException {
     long nid = bytes.s64(entry + DirentLayout.NID_AT);
-    FileType type = type(entry);
-    FileType inodeType = inodes.type(inodes.at(nid));
-    if (type != inodeType) {
-      throw bytes.corrupt(
-          entry + DirentLayout.TYPE_AT,
-          "entry type is %s, expected %s as the inode has",
-          type,
-          inodeType);
-    }
+    inodes.checkType(nid, type(entry));
     if (length == 1 && names.get(JAVA_BYTE, at) == '.') {
       checkSelf(directory, entry, nid);
     }

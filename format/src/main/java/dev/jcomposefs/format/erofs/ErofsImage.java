@@ -12,6 +12,7 @@ import dev.jcomposefs.format.image.ImageBytes;
 import dev.jcomposefs.format.image.Inode;
 import dev.jcomposefs.format.image.MetadataImage;
 import dev.jcomposefs.format.image.XattrSink;
+import dev.jcomposefs.format.tree.Tree;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,7 @@ public final class ErofsImage implements MetadataImage {
   private final InodeReader inodes;
   private final DirectoryReader directories;
   private final XattrReader xattrs;
-  private final BackingReader backing;
+  private final ContentReader contents;
 
   /** Null until asked for; computing one twice does no harm. */
   private volatile @Nullable Boolean hasXattrs;
@@ -44,7 +45,7 @@ public final class ErofsImage implements MetadataImage {
     this.inodes = new InodeReader(bytes, superblock);
     this.directories = new DirectoryReader(bytes, inodes);
     this.xattrs = new XattrReader(bytes, inodes, superblock);
-    this.backing = new BackingReader(bytes, xattrs);
+    this.contents = new ContentReader(bytes, inodes, xattrs);
   }
 
   /**
@@ -86,6 +87,24 @@ public final class ErofsImage implements MetadataImage {
 
   public Superblock superblock() {
     return superblock;
+  }
+
+  /**
+   * Reads the whole image, in the view of those who make images: what a writer adds for overlayfs
+   * is gone, and files that stand for whiteouts are whiteouts again. An inode's first name in
+   * depth-first order is its primary one; xattrs keep the order that they have in the image.
+   *
+   * <p>Checks all that the other methods cannot see: that no directory is reached twice, that
+   * {@code ..} leads back, that names ascend from block to block, that no key comes twice, that no
+   * parts of the image overlap. Time and memory are bounded by the size of the image.
+   *
+   * <p>Character devices 0:0 are left out for format versions 0 and 1, whose writers put them there
+   * to hide object directories, and kept for version 2.
+   *
+   * @throws CorruptImageException if any part of the tree breaks the rules
+   */
+  public Tree toTree() throws FsException {
+    return new TreeReader(this).read();
   }
 
   @Override
@@ -150,49 +169,9 @@ public final class ErofsImage implements MetadataImage {
     }
     int format = inodes.format(inode);
     long size = inodes.size(inode, format, type);
-    if (InodeReader.isChunkBased(format)) {
-      checkChunkFormat(inode);
-    }
-    if (size == 0) {
-      return new Content.Inline(MemorySegment.NULL);
-    }
-    if (InodeReader.isChunkBased(format)) {
-      return backing.read(inode, format, size);
-    }
-    // overlayfs would serve the object, other readers the bytes in the image.
-    if (backing.hasMetacopy(inode, format)) {
-      throw bytes.corrupt(
-          inode,
-          "inode has format 0x%04x and a metacopy xattr, expected content in one place",
-          format);
-    }
-    return new Content.Inline(inlineContent(inode, format, (int) size));
-  }
-
-  /** The upper half may hold part of a block number, see the writer's spilled chunk tables. */
-  private void checkChunkFormat(long inode) throws CorruptImageException {
-    int chunkFormat = bytes.u16(inode + InodeLayout.DATA_AT);
-    if ((chunkFormat & ~InodeLayout.CHUNK_BITS_MASK) != 0) {
-      throw bytes.corrupt(
-          inode + InodeLayout.DATA_AT, "chunk format is 0x%04x, expected 0 to 31", chunkFormat);
-    }
-  }
-
-  private MemorySegment inlineContent(long inode, int format, int size)
-      throws CorruptImageException {
-    if (!InodeReader.isInline(format)) {
-      return bytes.slice(inodes.blocksAt(inode), size);
-    }
-    int tailLength = size & (SuperblockLayout.BLOCK_SIZE - 1);
-    int inBlocks = size - tailLength;
-    long tail = inodes.tailAt(inode, format, tailLength);
-    if (inBlocks == 0) {
-      return bytes.slice(tail, size);
-    }
-    MemorySegment joined = MemorySegment.ofArray(new byte[size]);
-    bytes.copy(inodes.blocksAt(inode), joined, 0, inBlocks);
-    bytes.copy(tail, joined, inBlocks, tailLength);
-    return joined.asReadOnly();
+    return contents.isBacked(inode, format, size)
+        ? contents.backed(inode, format, size)
+        : new Content.Inline(contents.inline(inode, format, (int) size));
   }
 
   @Override
@@ -255,10 +234,26 @@ public final class ErofsImage implements MetadataImage {
   }
 
   private boolean anyShown(Predicate<ByteString> wanted) {
-    return new ShownXattrs(this, xattrs, inodes, bytes.size(), wanted).any();
+    return new ShownXattrs(this, wanted).any();
   }
 
   ImageBytes bytes() {
     return bytes;
+  }
+
+  InodeReader inodes() {
+    return inodes;
+  }
+
+  DirectoryReader directories() {
+    return directories;
+  }
+
+  XattrReader xattrs() {
+    return xattrs;
+  }
+
+  ContentReader contents() {
+    return contents;
   }
 }

@@ -91,6 +91,16 @@ final class InodeReader {
     return type;
   }
 
+  /** Throws unless an inode has the type that an entry of a directory says. */
+  void checkType(long nid, FileType expected) throws CorruptImageException {
+    long at = at(nid);
+    FileType type = type(at);
+    if (type != expected) {
+      throw bytes.corrupt(
+          at + InodeLayout.MODE_AT, "inode is a %s, expected %s as its entry says", type, expected);
+    }
+  }
+
   /** Whether overlayfs would take the inode for the mark of a deleted name. */
   boolean isWhiteout(long at) throws CorruptImageException {
     return type(at) == FileType.CHARACTER_DEVICE && bytes.s32(at + InodeLayout.DATA_AT) == 0;

@@ -34,17 +34,12 @@ final class ShownXattrs implements DirentSink {
   /**
    * @param wanted takes a key as a mount shows it
    */
-  ShownXattrs(
-      ErofsImage image,
-      XattrReader xattrs,
-      InodeReader inodes,
-      long sizeBytes,
-      Predicate<ByteString> wanted) {
+  ShownXattrs(ErofsImage image, Predicate<ByteString> wanted) {
     this.image = image;
-    this.xattrs = xattrs;
-    this.inodes = inodes;
+    this.xattrs = image.xattrs();
+    this.inodes = image.inodes();
     this.wanted = wanted;
-    this.entriesLeft = sizeBytes / (DirentLayout.SIZE + 1);
+    this.entriesLeft = image.bytes().size() / (DirentLayout.SIZE + 1);
   }
 
   boolean any() {

@@ -84,9 +84,16 @@ final class XattrReader {
 
   /** Gives every entry of an inode in stored order. */
   void walk(long inode, int format, EntrySink sink) throws CorruptImageException {
+    if (walkOwn(inode, format, sink)) {
+      walkShared(inode, format, sink);
+    }
+  }
+
+  /** Gives the entries that belong to the inode alone; false if the sink ended it. */
+  boolean walkOwn(long inode, int format, EntrySink sink) throws CorruptImageException {
     int size = inodes.xattrsSize(inode);
     if (size == 0) {
-      return;
+      return true;
     }
     long area = InodeReader.xattrsAt(inode, format);
     long end = area + size;
@@ -94,16 +101,39 @@ final class XattrReader {
     while (end - entry >= XattrLayout.ENTRY_SIZE) {
       long next = next(entry, end);
       if (!sink.entry(entry)) {
-        return;
+        return false;
       }
       entry = next;
     }
-    int shared = bytes.u8(area + XattrLayout.SHARED_COUNT_AT);
+    return true;
+  }
+
+  /** Gives the entries that other inodes may have, too. */
+  void walkShared(long inode, int format, EntrySink sink) throws CorruptImageException {
+    int shared = sharedCount(inode, format);
+    long area = InodeReader.xattrsAt(inode, format);
     for (int i = 0; i < shared; i++) {
       if (!sink.entry(sharedEntry(area, i))) {
         return;
       }
     }
+  }
+
+  /** What says which shared entries an inode has: equal bytes, equal entries. */
+  ByteString sharedIds(long inode, int format) throws CorruptImageException {
+    return bytes.copy(
+        InodeReader.xattrsAt(inode, format) + XattrLayout.HEADER_SIZE,
+        sharedCount(inode, format) * XattrLayout.SHARED_ID_SIZE);
+  }
+
+  private int sharedCount(long inode, int format) throws CorruptImageException {
+    int size = inodes.xattrsSize(inode);
+    if (size == 0) {
+      return 0;
+    }
+    long area = InodeReader.xattrsAt(inode, format);
+    entriesAt(area, size);
+    return bytes.u8(area + XattrLayout.SHARED_COUNT_AT);
   }
 
   /** The whole key of an entry as the image holds it, checked. */
@@ -132,6 +162,11 @@ final class XattrReader {
 
   long valueAt(long entry) throws CorruptImageException {
     return entry + XattrLayout.SUFFIX_AT + nameLength(entry);
+  }
+
+  /** Bytes of an entry in the image. */
+  int size(long entry) throws CorruptImageException {
+    return XattrLayout.entrySize(nameLength(entry), valueLength(entry));
   }
 
   /** Read-only; valid as long as the image. */

@@ -71,11 +71,11 @@ public final class Xattrs {
     int high = count() - 1;
     while (low <= high) {
       int middle = (low + high) >>> 1;
-      int order = key(middle).compareTo(key);
-      if (order == 0) {
+      int difference = key(middle).compareTo(key);
+      if (difference == 0) {
         return value(middle);
       }
-      if (order < 0) {
+      if (difference < 0) {
         low = middle + 1;
       } else {
         high = middle - 1;
@@ -116,7 +116,7 @@ public final class Xattrs {
     private boolean inKeyOrder = true;
 
     /** Where each key is, once there are more than a few. */
-    private final Map<ByteString, Integer> indexes = new HashMap<>();
+    private Map<ByteString, Integer> indexes = new HashMap<>();
 
     /**
      * Sets one attribute; a repeated key replaces the earlier value.
@@ -173,7 +173,10 @@ public final class Xattrs {
         built = buildSorted();
       }
       Arrays.fill(pairs, 0, 2 * count, null);
-      indexes.clear();
+      if (count > FEW) {
+        // Clearing takes as long as the largest set ever was.
+        indexes = new HashMap<>();
+      }
       count = 0;
       inKeyOrder = true;
       return built;
