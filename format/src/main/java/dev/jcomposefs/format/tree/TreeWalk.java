@@ -22,6 +22,7 @@ public final class TreeWalk {
   private int[] indexes = new int[16];
 
   private int depth;
+  private boolean skip;
 
   TreeWalk(Directory top) {
     this.directory = top;
@@ -29,7 +30,9 @@ public final class TreeWalk {
 
   /** Moves to the next entry; false when there is none. */
   public boolean next() {
-    if (index >= 0 && directory.entry(index) instanceof Directory inner) {
+    boolean descend = index >= 0 && !skip;
+    skip = false;
+    if (descend && directory.entry(index) instanceof Directory inner) {
       if (depth == indexes.length) {
         indexes = Arrays.copyOf(indexes, 2 * depth);
       }
@@ -46,6 +49,11 @@ public final class TreeWalk {
       index = indexes[--depth];
     }
     return true;
+  }
+
+  /** Leaves out what is below the current entry: the next move goes to the entry after it. */
+  public void skipBelow() {
+    skip = true;
   }
 
   /** How many directories lie between the top and the current entry: 0 for the top's own. */
