@@ -8,6 +8,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.format.image.ByteString;
+import dev.jcomposefs.format.verity.BlockSource;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.Charset;
@@ -162,6 +163,16 @@ public final class LinuxFiles {
   }
 
   /**
+   * The content of an open file, to be measured.
+   *
+   * @param subject what the message calls the file
+   */
+  public static BlockSource content(Fd fd, Object subject) {
+    return (position, into, offset, length) ->
+        (int) Kernel.check(pread(fd, into, offset, length, position), "read", subject);
+  }
+
+  /**
    * {@code ssize_t write(int fd, const void *buf, size_t count)}.
    *
    * @param from native memory
@@ -214,18 +225,42 @@ public final class LinuxFiles {
   }
 
   /**
-   * {@code ssize_t copy_file_range(int in, NULL, int out, NULL, size_t length, 0)}: both files' own
-   * positions move on.
+   * Writes the whole buffer at a position of its own: {@code ssize_t pwrite(int fd, const void
+   * *buf, size_t count, off_t offset)}, until all is written.
    *
+   * @param from native memory
+   * @param position bytes from the start of the file
+   * @param subject what the message calls the file
+   */
+  public static void writeFully(Fd fd, MemorySegment from, long position, Object subject)
+      throws FsException {
+    long done = 0;
+    while (done < from.byteSize()) {
+      MemorySegment rest = from.asSlice(done);
+      done +=
+          Kernel.check(restarting(Syscall.PWRITE64, fd, rest, position + done), "write", subject);
+    }
+  }
+
+  /**
+   * {@code ssize_t copy_file_range(int in, off_t *inOffset, int out, off_t *outOffset, size_t
+   * length, 0)}, from and to the same position.
+   *
+   * @param position bytes from the start of both files
    * @return bytes copied, 0 at the end, or a negative errno: EXDEV, EINVAL, ENOSYS or EOPNOTSUPP
    *     where the file systems cannot
    */
-  public static long copyRange(Fd from, Fd to, long length) {
+  public static long copyRange(Fd from, Fd to, long position, long length) {
     if (!to.enter()) {
       return -Errno.EBADF.number();
     }
-    try {
-      return Kernel.call(Syscall.COPY_FILE_RANGE, from, 0, to.number(), 0, length, 0);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment offsets = arena.allocate(2 * Long.BYTES, Long.BYTES);
+      offsets.set(JAVA_LONG, 0, position);
+      offsets.set(JAVA_LONG, Long.BYTES, position);
+      long in = offsets.address();
+      return Kernel.call(
+          Syscall.COPY_FILE_RANGE, from, in, to.number(), in + Long.BYTES, length, 0);
     } finally {
       to.exit();
     }

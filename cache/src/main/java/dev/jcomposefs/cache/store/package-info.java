@@ -10,6 +10,10 @@
  * through a symbolic link, and only regular files are opened. Whether the content is the right one
  * is not decided here but in {@code cache.verify}.
  *
+ * <p>Writing ({@link dev.jcomposefs.cache.store.ObjectWriter}) keeps one promise: a name appears
+ * only when the whole content is there, on the disk, and was measured in the very file that gets
+ * the name. There are no half-written objects, whenever the machine stops.
+ *
  * <p>Everything here is thread-safe. Objects are never changed and never removed.
  */
 @NullMarked

@@ -189,8 +189,9 @@ class LinuxFilesTest {
                 LinuxFiles.bytesOf(copy),
                 OpenFlags.WRITE_ONLY | OpenFlags.CREATE | OpenFlags.EXCLUSIVE,
                 0600)) {
-      assertThat(LinuxFiles.copyRange(from, to, 100)).isEqualTo(10);
-      assertThat(LinuxFiles.copyRange(from, to, 100)).isZero();
+      assertThat(LinuxFiles.copyRange(from, to, 0, 4)).isEqualTo(4);
+      assertThat(LinuxFiles.copyRange(from, to, 4, 100)).isEqualTo(6);
+      assertThat(LinuxFiles.copyRange(from, to, 10, 100)).isZero();
       LinuxFiles.chmod(to, 0644, copy);
       LinuxFiles.fsync(to, copy);
     }
@@ -205,6 +206,16 @@ class LinuxFilesTest {
       assertThatThrownBy(() -> LinuxFiles.writeFully(full, arena.allocate(10), "/dev/full"))
           .hasMessage("write '/dev/full': No space left on device");
     }
+  }
+
+  @Test
+  void writeFully_atAPosition_leavesTheRestAsItIs() throws IOException {
+    Path file = directory.resolve("base/aa/object");
+    try (Fd fd = LinuxFiles.open(file, OpenFlags.WRITE_ONLY);
+        Arena arena = Arena.ofConfined()) {
+      LinuxFiles.writeFully(fd, arena.allocate(2).fill((byte) 'x'), 3, file);
+    }
+    assertThat(file).hasContent("012xx56789");
   }
 
   @Test
