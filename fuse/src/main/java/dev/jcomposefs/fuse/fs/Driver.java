@@ -1,0 +1,33 @@
+package dev.jcomposefs.fuse.fs;
+
+import java.io.IOException;
+
+/**
+ * Carries the kernel's requests from a mounted descriptor of /dev/fuse to an {@link
+ * ImageFileSystem} and the answers back, on threads of its own, until the mount is gone. Unmounting
+ * is how to stop it.
+ *
+ * <p>Thread-safe.
+ */
+public interface Driver {
+  /** A word for it, as a user would choose it by. */
+  String name();
+
+  /** How the bytes of objects get to the kernel. */
+  DataPath dataPath();
+
+  /**
+   * Begins to serve; called once.
+   *
+   * @param descriptor of /dev/fuse, mounted; from now on the driver's to close, even if this throws
+   * @param whenEnded run once when the kernel has let go of the mount and no thread uses the file
+   *     system any more; not if this throws
+   */
+  void start(int descriptor, Runnable whenEnded) throws IOException;
+
+  /** How the bytes of objects get to the kernel. */
+  enum DataPath {
+    /** Through this process, every block checked on its way. */
+    COPY
+  }
+}

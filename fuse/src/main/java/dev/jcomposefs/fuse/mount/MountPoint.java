@@ -1,0 +1,56 @@
+package dev.jcomposefs.fuse.mount;
+
+import dev.jcomposefs.cache.linux.Fd;
+import dev.jcomposefs.cache.linux.FileStat;
+import dev.jcomposefs.cache.linux.LinuxFiles;
+import dev.jcomposefs.cache.linux.OpenFlags;
+import dev.jcomposefs.format.error.Errno;
+import dev.jcomposefs.format.error.FsException;
+import dev.jcomposefs.format.image.FileType;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** What is to be true of a directory before something is mounted on it. */
+final class MountPoint {
+  private MountPoint() {}
+
+  /**
+   * Checks that the directory is there and alive.
+   *
+   * @return its path, absolute and without symbolic links
+   */
+  static Path check(Path directory) throws IOException {
+    try (Fd fd = LinuxFiles.open(directory, OpenFlags.PATH)) {
+      FileStat stat = LinuxFiles.stat(fd);
+      if (stat.type() != FileType.DIRECTORY) {
+        throw error(
+            Errno.ENOTDIR, directory, "found %s, expected directory".formatted(stat.typeText()));
+      }
+    } catch (FsException e) {
+      throw e.errno() == Errno.ENOTCONN ? dead(directory) : e;
+    }
+    return directory.toRealPath();
+  }
+
+  /** ENOTCONN is what a FUSE mount answers when its server is gone and nobody unmounted it. */
+  private static FsException dead(Path directory) {
+    return error(
+        Errno.ENOTCONN, directory, "the server of an earlier mount has died; unmount that first");
+  }
+
+  /**
+   * Checks that something the server reads is not hidden by the mount itself.
+   *
+   * @param mountPoint as {@link #check} returned it
+   * @param what what {@code path} is, for the message
+   */
+  static void checkOutside(Path mountPoint, String what, Path path) throws IOException {
+    if (path.toRealPath().startsWith(mountPoint)) {
+      throw error(Errno.EINVAL, mountPoint, "%s '%s' is inside it".formatted(what, path));
+    }
+  }
+
+  private static FsException error(Errno errno, Path directory, String text) {
+    return new FsException(errno, "mount point '%s': %s".formatted(directory, text));
+  }
+}

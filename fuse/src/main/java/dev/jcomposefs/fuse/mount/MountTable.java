@@ -1,0 +1,65 @@
+package dev.jcomposefs.fuse.mount;
+
+import dev.jcomposefs.cache.linux.LinuxFiles;
+import dev.jcomposefs.format.image.ByteString;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The mounts that this process sees, from {@code /proc/self/mountinfo}: asking there, unlike
+ * looking at a directory, never waits for a server. Source: proc(5).
+ */
+final class MountTable {
+  private static final Path MOUNTINFO = Path.of("/proc/self/mountinfo");
+
+  private static final int MOUNT_POINT_FIELD = 4;
+
+  private MountTable() {}
+
+  /**
+   * The type of the file system mounted on a directory, such as {@code ext4} or {@code fuse.x}: of
+   * the uppermost, if there are several.
+   *
+   * @param directory absolute, without symbolic links
+   * @return null if nothing is mounted there
+   */
+  static @Nullable String typeAt(Path directory) throws IOException {
+    // Latin-1 keeps every byte of a name that is valid in no encoding.
+    return typeAt(
+        LinuxFiles.bytesOf(directory), Files.readString(MOUNTINFO, StandardCharsets.ISO_8859_1));
+  }
+
+  static @Nullable String typeAt(ByteString directory, String mountinfo) {
+    String type = null;
+    for (String line : mountinfo.lines().toList()) {
+      // the number of fields before the lone hyphen varies; the type is the one behind it
+      int hyphen = line.indexOf(" - ");
+      String[] fields = line.split(" ", MOUNT_POINT_FIELD + 2);
+      if (hyphen >= 0
+          && fields.length > MOUNT_POINT_FIELD
+          && unescape(fields[MOUNT_POINT_FIELD]).equals(directory)) {
+        type = line.substring(hyphen + 3).split(" ", 2)[0];
+      }
+    }
+    return type;
+  }
+
+  /** Takes back what the kernel writes as a backslash and three octal digits. */
+  private static ByteString unescape(String field) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(field.length());
+    for (int i = 0; i < field.length(); i++) {
+      char c = field.charAt(i);
+      if (c == '\\' && i + 3 < field.length()) {
+        bytes.write(Integer.parseInt(field, i + 1, i + 4, 8));
+        i += 3;
+      } else {
+        bytes.write(c);
+      }
+    }
+    return ByteString.copyOf(bytes.toByteArray());
+  }
+}

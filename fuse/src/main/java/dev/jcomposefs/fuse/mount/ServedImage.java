@@ -1,0 +1,72 @@
+package dev.jcomposefs.fuse.mount;
+
+import dev.jcomposefs.cache.image.ImageFile;
+import dev.jcomposefs.cache.store.ObjectStore;
+import dev.jcomposefs.cache.verify.ObjectVerifier;
+import dev.jcomposefs.cache.verify.VerificationCache;
+import dev.jcomposefs.format.ImageReader;
+import dev.jcomposefs.format.error.CorruptImageException;
+import dev.jcomposefs.format.error.FsException;
+import dev.jcomposefs.format.image.FileType;
+import dev.jcomposefs.format.image.Inode;
+import dev.jcomposefs.format.image.MetadataImage;
+import dev.jcomposefs.fuse.fs.ImageFileSystem;
+import java.nio.file.Path;
+
+/** An image and everything that has to stay open while it is served. */
+final class ServedImage implements AutoCloseable {
+  private final ImageFile image;
+  private final ObjectStore store;
+  private final VerificationCache hashes;
+  private final ImageFileSystem files;
+
+  private ServedImage(
+      ImageFile image, ObjectStore store, VerificationCache hashes, ImageFileSystem files) {
+    this.image = image;
+    this.store = store;
+    this.hashes = hashes;
+    this.files = files;
+  }
+
+  /**
+   * @throws FsException if the image is not the one meant, or none, or a base directory cannot be
+   *     opened
+   */
+  static ServedImage open(Path path, MountOptions options) throws FsException {
+    ImageFile image = ImageFile.open(path, options.digest());
+    try {
+      MetadataImage metadata = ImageReader.open(image.bytes(), image.source());
+      checkRoot(metadata);
+      ObjectStore store = ObjectStore.open(options.baseDirectories());
+      VerificationCache hashes =
+          new VerificationCache(
+              VerificationCache.DEFAULT_SIZE, Runtime.getRuntime().availableProcessors());
+      ObjectVerifier objects = new ObjectVerifier(store, options.verification(), hashes);
+      return new ServedImage(image, store, hashes, new ImageFileSystem(metadata, objects));
+    } catch (Throwable t) {
+      image.close();
+      throw t;
+    }
+  }
+
+  /** The kernel gives up a mount whose root is none without saying why. */
+  private static void checkRoot(MetadataImage image) throws CorruptImageException {
+    Inode root = image.inode(image.root());
+    if (root.type() != FileType.DIRECTORY) {
+      throw new CorruptImageException(
+          image.source(), 0, "root inode has mode %o, expected a directory".formatted(root.mode()));
+    }
+  }
+
+  ImageFileSystem files() {
+    return files;
+  }
+
+  /** Once, and only when no request can come any more. */
+  @Override
+  public void close() {
+    hashes.close();
+    store.close();
+    image.close();
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * Mounting an image, and unmounting.
+ *
+ * <p>{@link dev.jcomposefs.fuse.mount.Mount} puts everything together: the image in sealed memory,
+ * the object store, the verifier, the file system over them, a driver, and the mount itself. As
+ * root that is mount(2); as an ordinary user the setuid helper {@code fusermount3}, which hands
+ * over the mounted descriptor. Either way it is this package that mounts, not the driver.
+ *
+ * <p>A server must never use its own mount: a request of its own could wait for the very thread
+ * that makes it, and a process that dies in such a wait cannot be killed. So whether the mount
+ * answers is tried by a child process, and an image or base directory inside the mount point is
+ * refused.
+ *
+ * <p>Daemons, log files and the command line are not here but in {@code cli}.
+ */
+@NullMarked
+package dev.jcomposefs.fuse.mount;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,110 @@
+package dev.jcomposefs.fuse.mount;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jcomposefs.cache.verify.VerifyPolicy;
+import dev.jcomposefs.format.verity.Digest;
+import dev.jcomposefs.fuse.mount.OptionException.Reason;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class MountOptionsTest {
+  private static final String HEX = "0123456789abcdef".repeat(4);
+
+  private static MountOptions.Builder defaults() {
+    return MountOptions.builder();
+  }
+
+  static Stream<Arguments> texts() {
+    return Stream.of(
+        Arguments.of("", defaults()),
+        Arguments.of(",,", defaults()),
+        Arguments.of("basedir=/a", defaults().baseDirectories(Path.of("/a"))),
+        Arguments.of("basedir=/a:b", defaults().baseDirectories(Path.of("/a"), Path.of("b"))),
+        Arguments.of("basedir=/a\\,b", defaults().baseDirectories(Path.of("/a,b"))),
+        Arguments.of("basedir=/a\\\\b", defaults().baseDirectories(Path.of("/a\\b"))),
+        Arguments.of("basedir=/a=b", defaults().baseDirectories(Path.of("/a=b"))),
+        Arguments.of("basedir=/a,basedir=/b", defaults().baseDirectories(Path.of("/b"))),
+        Arguments.of("verity", defaults().verification(VerifyPolicy.REQUIRE)),
+        Arguments.of("verity,tryverity", defaults().verification(VerifyPolicy.IF_PRESENT)),
+        Arguments.of("verify=none", defaults().verification(VerifyPolicy.NONE)),
+        Arguments.of("verify=if-present", defaults().verification(VerifyPolicy.IF_PRESENT)),
+        Arguments.of(
+            "digest=" + HEX,
+            defaults().digest(Digest.parse(HEX)).verification(VerifyPolicy.REQUIRE)),
+        Arguments.of("allow_other,suid,dev", defaults().allowOther(true).setId(true).devices(true)),
+        Arguments.of("suid,dev,nosuid,nodev", defaults()),
+        Arguments.of("driver=jnr", defaults().driver(DriverChoice.JNR)),
+        Arguments.of("fsname=a\\,b", defaults().fsName("a,b")),
+        Arguments.of("ro,rw,exec,default_permissions", defaults()),
+        Arguments.of("verity=yes", defaults().verification(VerifyPolicy.REQUIRE)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("texts")
+  void parse_text_isTheOptions(String text, MountOptions.Builder expected) throws OptionException {
+    assertThat(MountOptions.parse(text)).isEqualTo(expected.build());
+  }
+
+  static Stream<Arguments> mistakes() {
+    return Stream.of(
+        Arguments.of("basedir=a::b", Reason.MALFORMED, "option 'basedir': empty element in 'a::b'"),
+        Arguments.of("basedir=a:", Reason.MALFORMED, "option 'basedir': empty element in 'a:'"),
+        Arguments.of("basedir=:a", Reason.MALFORMED, "option 'basedir': empty element in ':a'"),
+        Arguments.of("basedir=", Reason.NO_VALUE, "option 'basedir': found no value"),
+        Arguments.of("basedir", Reason.NO_VALUE, "option 'basedir': found no value"),
+        Arguments.of("basedir=a\0b", Reason.MALFORMED, "option 'basedir': 'a\0b' is no path"),
+        Arguments.of("digest=", Reason.NO_VALUE, "option 'digest': found no value"),
+        Arguments.of(
+            "digest=abc",
+            Reason.MALFORMED,
+            "option 'digest': digest 'abc' has 3 characters, expected 64 or 128 hex digits"),
+        Arguments.of(
+            "verify=perhaps",
+            Reason.MALFORMED,
+            "option 'verify': found 'perhaps', expected one of require, if-present, none"),
+        Arguments.of(
+            "driver=x", Reason.MALFORMED, "option 'driver': found 'x', expected one of auto, jnr"),
+        Arguments.of("colour=red", Reason.UNKNOWN, "option 'colour': there is no such option"),
+        Arguments.of("=x", Reason.UNKNOWN, "option '': there is no such option"),
+        Arguments.of(
+            "upperdir=/u",
+            Reason.UNSUPPORTED,
+            "option 'upperdir': only the kernel's overlayfs has this"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("mistakes")
+  void parse_mistake_isSaidWithItsOption(String text, Reason reason, String message) {
+    assertThatThrownBy(() -> MountOptions.parse(text))
+        .isInstanceOfSatisfying(
+            OptionException.class,
+            e -> {
+              assertThat(e.reason()).isEqualTo(reason);
+              assertThat(e.option()).isEqualTo(text.split("=", 2)[0]);
+            })
+        .hasMessage(message);
+  }
+
+  @Test
+  void parse_onABuilder_addsToWhatItHas() throws OptionException {
+    MountOptions options = defaults().allowOther(true).parse("basedir=/a").build();
+
+    assertThat(options.allowOther()).isTrue();
+    assertThat(options.baseDirectories()).containsExactly(Path.of("/a"));
+  }
+
+  @Test
+  void helperOptions_namesWithCommas_areEscaped() {
+    MountOptions options = defaults().allowOther(true).fsName("a,b\\c").build();
+
+    assertThat(KernelMount.helperOptions(options))
+        .isEqualTo(
+            "ro,nosuid,nodev,default_permissions,subtype=jcomposefs,fsname=a\\,b\\\\c,allow_other");
+  }
+}
