@@ -28,25 +28,20 @@ final class StatusText {
     }
     text.append(Printable.of(mount.mountPoint())).append('\n');
     fact("image", mount.image());
-    fact("digest", mount.imageDigest() == null ? "not required" : mount.imageDigest());
+    if (mount.imageDigest() != null) {
+      fact("digest", mount.imageDigest() + (mount.digestRequired() ? " (as required)" : ""));
+    }
     mount.baseDirectories().forEach(base -> fact("objects", base));
-    fact("verify", mount.verification());
+    fact("verified", mount.verification() + ", by " + mount.verifier());
     fact("driver", mount.driver() + ", data path " + mount.dataPath());
     fact("since", time(mount.mountedAt()) + ", process " + mount.pid());
     if (mount.log() != null) {
       fact("log", mount.log());
     }
-    MountStatus.ObjectCounts objects = mount.objects();
     fact(
-        "opened",
-        "%d: %d verified by the kernel, %d by jcfs (hashed %d), %d by nobody"
-            .formatted(
-                objects.opened(),
-                objects.verifiedByKernel(),
-                objects.verifiedByJcfs(),
-                objects.hashed(),
-                objects.unverified()));
-    fact("failed", Long.toString(mount.failed()));
+        "files",
+        "%d opened, %d objects verified, %d failures"
+            .formatted(mount.opened(), mount.verified(), mount.failed()));
     mount.lastFailures().forEach(this::failure);
   }
 

@@ -18,6 +18,11 @@ final class BackedFile extends OpenFile {
   }
 
   @Override
+  public VerifiedObject object() {
+    return object;
+  }
+
+  @Override
   public void close() {
     object.close();
   }

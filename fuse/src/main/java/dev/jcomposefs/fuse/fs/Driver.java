@@ -28,6 +28,19 @@ public interface Driver {
   /** How the bytes of objects get to the kernel. */
   enum DataPath {
     /** Through this process, every block checked on its way. */
-    COPY
+    COPY,
+
+    /**
+     * The same, and the kernel opens files without asking, so that one that fails its check does so
+     * when it is first read.
+     */
+    NO_OPEN,
+
+    /**
+     * The kernel reads the object itself, and shares what it has read with everybody who uses it.
+     * The object has been checked as a whole when it was opened, and is not checked again while it
+     * is open, except by the kernel's own fs-verity.
+     */
+    PASSTHROUGH
   }
 }

@@ -1,6 +1,8 @@
 package dev.jcomposefs.fuse.fs;
 
+import dev.jcomposefs.cache.verify.VerifiedObject;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** A file whose bytes are in the image; the empty file is one. */
 final class InlineFile extends OpenFile {
@@ -18,6 +20,11 @@ final class InlineFile extends OpenFile {
     int n = (int) Math.min(length, bytes.byteSize() - position);
     MemorySegment.copy(bytes, position, into, at, n);
     return n;
+  }
+
+  @Override
+  public @Nullable VerifiedObject object() {
+    return null;
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.jcomposefs.fuse.fs;
 
+import dev.jcomposefs.cache.verify.VerifiedObject;
 import dev.jcomposefs.format.error.FsException;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** A regular file that has been opened. */
 public abstract sealed class OpenFile implements AutoCloseable permits InlineFile, BackedFile {
@@ -18,6 +20,12 @@ public abstract sealed class OpenFile implements AutoCloseable permits InlineFil
    */
   public abstract int read(long position, MemorySegment into, long at, int length)
       throws FsException;
+
+  /**
+   * The object that holds the content, for a driver that lets the kernel read it; null if the image
+   * itself holds it. Belongs to this file.
+   */
+  public abstract @Nullable VerifiedObject object();
 
   /** Once, after the last read. */
   @Override

@@ -1,0 +1,143 @@
+package dev.jcomposefs.fuse.dev;
+
+import dev.jcomposefs.cache.linux.Fd;
+import dev.jcomposefs.cache.linux.LinuxFuse;
+import dev.jcomposefs.cache.linux.LinuxProcess;
+import dev.jcomposefs.fuse.fs.Driver;
+import dev.jcomposefs.fuse.fs.ImageFileSystem;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Speaks the kernel's protocol on {@code /dev/fuse} itself. Thread-safe. */
+public final class DevDriver implements Driver {
+  /** How many slow requests may be under way at a time. */
+  private static final int MAX_WORKERS = 64;
+
+  /** More clones than this gain nothing: one worker does most of the work. */
+  private static final int MAX_CLONES = 8;
+
+  /** Files kept open, if the process may have that many. */
+  private static final int MAX_OPEN_FILES = 1 << 16;
+
+  /** About 0.3 microseconds each. */
+  private static final int SPIN_TRIES = 250;
+
+  private static final long SPIN_NANOS = 100_000;
+
+  private final ImageFileSystem files;
+  private final @Nullable DataPath wanted;
+
+  private volatile @Nullable Connection connection;
+  private volatile @Nullable WorkerGroup workers;
+
+  /**
+   * @param wanted how the bytes of objects should get to the kernel; null for the best that the
+   *     kernel and our rights allow. What is not to be had is replaced by {@link DataPath#COPY}.
+   */
+  public DevDriver(ImageFileSystem files, @Nullable DataPath wanted) {
+    this.files = files;
+    this.wanted = wanted;
+  }
+
+  @Override
+  public String name() {
+    return "dev";
+  }
+
+  @Override
+  public DataPath dataPath() {
+    Connection serving = connection;
+    return serving == null ? DataPath.COPY : serving.contents().path();
+  }
+
+  /** How many requests of each kind have come, by the protocol's name for it in lower case. */
+  public Map<String, Long> requests() {
+    Map<String, Long> counts = new TreeMap<>();
+    WorkerGroup serving = workers;
+    if (serving != null) {
+      for (Opcode opcode : Opcode.values()) {
+        long count = serving.requests(opcode);
+        if (count > 0) {
+          counts.put(opcode.name().toLowerCase(Locale.ROOT), count);
+        }
+      }
+    }
+    return counts;
+  }
+
+  @Override
+  public void start(int descriptor, Runnable whenEnded) throws IOException {
+    Fd mounted = Fd.adopt(descriptor);
+    List<Fd> clones = new ArrayList<>();
+    try {
+      int cpus = Runtime.getRuntime().availableProcessors();
+      for (int i = 0; i < Math.min(cpus, MAX_CLONES); i++) {
+        clones.add(LinuxFuse.clone(mounted, true));
+      }
+      Contents contents = new Contents(files, new Backing(mounted), wanted, openFiles());
+      Connection serving =
+          new Connection(
+              "fuse-" + descriptor,
+              files,
+              contents,
+              LinuxProcess.pageSize(),
+              unique -> interrupt(unique));
+      WorkerGroup group =
+          new WorkerGroup(
+              (owner, number) ->
+                  new Worker(
+                      owner,
+                      serving,
+                      mounted,
+                      clones.get(number % clones.size()),
+                      new SpinPolicy(cpus == 1 ? 0 : SPIN_TRIES, SPIN_NANOS)),
+              serving.name(),
+              MAX_WORKERS,
+              Math.max(1, cpus - 1),
+              () -> {
+                end(serving, mounted, clones);
+                whenEnded.run();
+              });
+      connection = serving;
+      workers = group;
+      group.start();
+    } catch (Throwable t) {
+      clones.forEach(Fd::close);
+      mounted.close();
+      throw t;
+    }
+  }
+
+  private boolean interrupt(long unique) {
+    WorkerGroup serving = workers;
+    return serving != null && serving.interrupt(unique);
+  }
+
+  /** Half of what the process may open: the rest is for whoever shares the process. */
+  private static int openFiles() throws IOException {
+    return (int) Math.min(MAX_OPEN_FILES, LinuxProcess.openFileLimit() / 2);
+  }
+
+  private static void end(Connection connection, Fd mounted, List<Fd> clones) {
+    connection.close();
+    clones.forEach(Fd::close);
+    mounted.close();
+  }
+
+  private record Backing(Fd device) implements BackingFiles {
+    @Override
+    public int open(Fd file) {
+      return LinuxFuse.openBacking(device, file);
+    }
+
+    @Override
+    public void close(int id) {
+      LinuxFuse.closeBacking(device, id);
+    }
+  }
+}

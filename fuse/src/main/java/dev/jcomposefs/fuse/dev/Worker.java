@@ -1,0 +1,196 @@
+package dev.jcomposefs.fuse.dev;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.jcomposefs.cache.linux.Fd;
+import java.lang.foreign.Arena;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One thread that serves requests, with buffers of its own. What it does when is decided together
+ * with {@link WorkerGroup}.
+ */
+final class Worker implements Runnable, SlowSection {
+  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+  /** Bytes: thousands of forgotten nodes at once; the protocol wants 8192 at least. */
+  private static final int RECEIVE_BUFFER = 64 << 10;
+
+  /** Requests that were waiting, one after the other, before the leader calls for help. */
+  private static final int BACKLOG = 4;
+
+  /** How often the deputy looks at the leader. */
+  private static final long DEPUTY_INTERVAL_NANOS = 1_000_000;
+
+  /** Looks without anything slow in between before the deputy rests. */
+  private static final int DEPUTY_PATIENCE = 100;
+
+  private final WorkerGroup group;
+  private final Connection connection;
+  private final Fd waiting;
+  private final Fd looking;
+  private final SpinPolicy spin;
+  private final RequestCounts counts = new RequestCounts();
+
+  /** Written under the group's lock. */
+  volatile WorkerGroup.Role role = WorkerGroup.Role.RESTING;
+
+  private volatile @Nullable Thread thread;
+
+  /** Counts the beginnings and ends of slow requests, so it is odd during one. */
+  private volatile int slowPhase;
+
+  /** The slow request that is being answered, 0 for none. */
+  @GuardedBy("this")
+  private long busyWith;
+
+  /**
+   * @param waiting descriptor of the connection that waits for requests
+   * @param looking descriptor of the connection that does not wait
+   */
+  Worker(WorkerGroup group, Connection connection, Fd waiting, Fd looking, SpinPolicy spin) {
+    this.group = group;
+    this.connection = connection;
+    this.waiting = waiting;
+    this.looking = looking;
+    this.spin = spin;
+  }
+
+  /** Before the thread starts. */
+  void belongsTo(Thread thread) {
+    this.thread = thread;
+  }
+
+  @Nullable Thread thread() {
+    return thread;
+  }
+
+  RequestCounts counts() {
+    return counts;
+  }
+
+  @Override
+  public void run() {
+    try (Arena arena = Arena.ofConfined()) {
+      Request request = new Request(arena.allocate(RECEIVE_BUFFER, Long.BYTES));
+      Reply reply = new Reply(arena.allocate(connection.replyBufferSize(), Long.BYTES));
+      Dispatcher dispatcher = new Dispatcher(connection, request, reply, counts, this);
+      Exchange exchange = new Exchange(connection, request, reply, dispatcher);
+      while (!group.hasEnded()) {
+        switch (role) {
+          case LEADER -> lead(exchange);
+          case DEPUTY -> watch();
+          case HELPER -> help(exchange);
+          case RESTING -> LockSupport.park(this);
+        }
+      }
+    } catch (Throwable t) {
+      LOG.error("{}: worker failed", connection.name(), t);
+    } finally {
+      group.end();
+      group.left();
+    }
+  }
+
+  private void lead(Exchange exchange) {
+    int backlog = 0;
+    while (group.isLeader(this)) {
+      Fd device = looking;
+      int received = exchange.receive(looking);
+      backlog = received == Exchange.NOTHING ? 0 : backlog + 1;
+      for (int looks = 0; received == Exchange.NOTHING && looks < spin.tries(); looks++) {
+        received = exchange.receive(looking);
+        if (received != Exchange.NOTHING) {
+          spin.found();
+        }
+      }
+      if (received == Exchange.NOTHING) {
+        device = waiting;
+        long before = System.nanoTime();
+        received = exchange.receive(waiting);
+        spin.slept(System.nanoTime() - before);
+      }
+      if (received == Exchange.ENDED) {
+        group.end();
+        return;
+      }
+      if (backlog == BACKLOG) {
+        group.callHelper();
+        backlog = 0;
+      }
+      exchange.answer(device, received);
+    }
+  }
+
+  /** Takes what is there. */
+  private void help(Exchange exchange) {
+    int received = exchange.receive(looking);
+    while (received > 0 && role == WorkerGroup.Role.HELPER) {
+      exchange.answer(looking, received);
+      received = exchange.receive(looking);
+    }
+    group.rest(this);
+  }
+
+  /** Takes the lead from a leader who is at the same slow request at two looks. */
+  private void watch() {
+    Worker watched = null;
+    int phase = 0;
+    int idle = 0;
+    while (role == WorkerGroup.Role.DEPUTY && !group.hasEnded()) {
+      LockSupport.parkNanos(this, DEPUTY_INTERVAL_NANOS);
+      Worker leader = group.leader();
+      int now = leader == null ? 0 : leader.slowPhase;
+      boolean same = leader == watched && now == phase;
+      if (same && leader != null && isSlow(now)) {
+        group.takeLead(leader, this);
+      } else if (same && ++idle == DEPUTY_PATIENCE) {
+        group.rest(this);
+      } else if (!same) {
+        idle = 0;
+      }
+      watched = leader;
+      phase = now;
+    }
+  }
+
+  private static boolean isSlow(int phase) {
+    return (phase & 1) != 0;
+  }
+
+  @Override
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written by this thread only
+  public void begin(long unique) {
+    synchronized (this) {
+      busyWith = unique;
+    }
+    slowPhase++;
+    group.watchLeader();
+  }
+
+  @Override
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written by this thread only
+  public boolean end() {
+    slowPhase++;
+    synchronized (this) {
+      busyWith = 0;
+      return Thread.interrupted();
+    }
+  }
+
+  /**
+   * Interrupts the answer to a slow request.
+   *
+   * @return whether it is one that this worker is at
+   */
+  synchronized boolean interruptIfBusyWith(long unique) {
+    Thread answering = thread;
+    if (busyWith != unique || answering == null) {
+      return false;
+    }
+    answering.interrupt();
+    return true;
+  }
+}
