@@ -21,13 +21,15 @@ final class Span {
   /** Enough for all threads to have something to do, few enough to keep their results small. */
   private static final int MAX_RANGES = 128;
 
-  private static final int READ_SIZE = 32 * BlockHasher.BLOCK_SIZE;
+  /** Few enough to stay in the first cache, and to be little waste for a small file. */
+  private static final int READ_SIZE = 8 * BlockHasher.BLOCK_SIZE;
 
   /**
    * What became of a range.
    *
    * @param leaves the hashes of its blocks
-   * @param hash the hash of the block of hashes that {@code leaves} are, padded with zeros
+   * @param hash what stands for the range on the next level of the tree: the hash of the block of
+   *     hashes that {@code leaves} are, or the only leaf of a file of one block
    */
   @SuppressWarnings("ArrayRecordComponent") // never compared
   record Range(byte[] leaves, byte[] hash) {}
@@ -159,6 +161,9 @@ final class Span {
       read(from + done, buffer, part);
       at = hasher.hashAll(buffer, part, leaves, at);
       done += part;
+    }
+    if (from == 0 && blocks == 1) {
+      return new Range(leaves, leaves);
     }
     byte[] hash = new byte[algorithm.digestSize()];
     hasher.hash(leaves, 0, leaves.length, hash, 0);

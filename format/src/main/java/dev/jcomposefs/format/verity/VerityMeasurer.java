@@ -86,8 +86,7 @@ public final class VerityMeasurer implements AutoCloseable {
       Span span = new Span(hasher.algorithm(), source, done, size);
       run(span);
       for (Span.Range range : span.ranges()) {
-        // The hash of a file's only block is its root; no block of hashes is made of it.
-        levels.add(size <= BlockHasher.BLOCK_SIZE ? range.leaves() : range.hash(), 0);
+        levels.add(range.hash(), 0);
         if (kept != null) {
           kept.add(range.leaves());
         }
