@@ -2,7 +2,7 @@ package dev.jcomposefs.format.descriptor;
 
 /**
  * Directory chunk, little-endian: the count, the entries in bytewise order of their names, the
- * names. Source: composefs {@code kernel/cfs.h}, struct cfs_dir_header_s and cfs_dirent_s.
+ * names. Source: composefs {@code kernel/cfs.h}, struct cfs_dir_header and cfs_dirent.
  */
 final class DirectoryLayout {
   static final int COUNT_AT = 0; // u32, entries

@@ -1,6 +1,6 @@
 package dev.jcomposefs.format.descriptor;
 
-/** Inode record, little-endian. Source: composefs {@code kernel/cfs.h}, struct cfs_inode_s. */
+/** Inode record, little-endian. Source: composefs {@code kernel/cfs.h}, struct cfs_inode_data. */
 final class InodeLayout {
   static final long TABLE_AT = SuperblockLayout.SIZE; // bytes from start of image
   static final int SIZE = 96; // bytes

@@ -2,7 +2,7 @@ package dev.jcomposefs.format.descriptor;
 
 /**
  * Reference to variable data, little-endian. Source: composefs {@code kernel/cfs.h}, struct
- * cfs_vdata_s.
+ * cfs_vdata.
  */
 final class ReferenceLayout {
   static final int SIZE = 12; // bytes

@@ -1,6 +1,6 @@
 package dev.jcomposefs.format.descriptor;
 
-/** Superblock, little-endian. Source: composefs {@code kernel/cfs.h}, struct cfs_superblock_s. */
+/** Superblock, little-endian. Source: composefs {@code kernel/cfs.h}, struct cfs_superblock. */
 final class SuperblockLayout {
   static final int SIZE = 128; // bytes
   static final int VERSION = 1;

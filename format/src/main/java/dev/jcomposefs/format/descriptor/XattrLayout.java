@@ -2,7 +2,7 @@ package dev.jcomposefs.format.descriptor;
 
 /**
  * Xattr chunk, little-endian: the count, the elements, then for each element its key and its value.
- * Source: composefs {@code kernel/cfs.h}, struct cfs_xattr_header_s and cfs_xattr_element_s.
+ * Source: composefs {@code kernel/cfs.h}, struct cfs_xattr_header and cfs_xattr_element.
  */
 final class XattrLayout {
   static final int COUNT_AT = 0; // u16, elements

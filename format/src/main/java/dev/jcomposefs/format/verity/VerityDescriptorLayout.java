@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 /**
  * What a file's digest is the hash of, little-endian.
  *
- * <p>Source: Linux {@code fs/verity/fsverity_private.h}, struct fsverity_descriptor.
+ * <p>Source: Linux {@code include/uapi/linux/fsverity.h}, struct fsverity_descriptor.
  */
 final class VerityDescriptorLayout {
   static final int SIZE = 256; // bytes
