@@ -121,7 +121,11 @@ final class InodeOrder {
     int at = 0;
     int k = 0;
     for (int s = 0; s <= STUBS; s++) {
-      ByteString name = s == STUBS ? null : ByteString.utf8("%02x".formatted(s));
+      ByteString name =
+          s == STUBS
+              ? null
+              : ByteString.utf8(
+                  "" + Character.forDigit(s >> 4, 16) + Character.forDigit(s & 15, 16));
       int order = -1;
       while (k < root.entryCount()
           && (name == null || (order = root.name(k).compareTo(name)) <= 0)) {
