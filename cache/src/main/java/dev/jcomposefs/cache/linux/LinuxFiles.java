@@ -19,6 +19,7 @@ import java.util.Objects;
 public final class LinuxFiles {
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+  private static final int AT_STATX_FORCE_SYNC = 0x2000;
 
   private static final int STATX_BASIC_STATS = 0x7ff;
 
@@ -98,6 +99,14 @@ public final class LinuxFiles {
   /** {@code statx} of an open file; see statx(2). */
   public static FileStat stat(Fd fd) throws FsException {
     return statx(fd, ByteString.EMPTY, AT_EMPTY_PATH, fd);
+  }
+
+  /**
+   * The same, but asked of whoever serves the file system, not answered from what the kernel
+   * remembers. Of a FUSE mount whose server has died, that is ENOTCONN.
+   */
+  public static FileStat statAtServer(Fd fd) throws FsException {
+    return statx(fd, ByteString.EMPTY, AT_EMPTY_PATH | AT_STATX_FORCE_SYNC, fd);
   }
 
   /** {@code statx} of a path; a symbolic link at its end is not followed. */

@@ -236,4 +236,11 @@ class LinuxFilesTest {
       assertThat(LinuxFiles.seek(fd, 1 << 20, 3)).isEqualTo(-Errno.ENXIO.number());
     }
   }
+
+  @Test
+  void statAtServer_fileOnADisk_isTheSameAsStat() throws FsException {
+    try (Fd object = object()) {
+      assertThat(LinuxFiles.statAtServer(object)).isEqualTo(LinuxFiles.stat(object));
+    }
+  }
 }

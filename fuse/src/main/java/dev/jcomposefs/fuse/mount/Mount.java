@@ -61,15 +61,12 @@ public final class Mount implements AutoCloseable {
    */
   public static Mount open(Path image, Path directory, MountOptions options) throws IOException {
     Path mountPoint = MountPoint.check(directory);
-    MountPoint.checkOutside(mountPoint, "image", image);
-    for (Path base : options.baseDirectories()) {
-      MountPoint.checkOutside(mountPoint, "base directory", base);
-    }
     MountOptions complete =
         options.fsName() == null ? options.withFsName(image.toString()) : options;
     ServedImage served = ServedImage.open(image, options);
     Mount mount;
     try {
+      checkOutside(mountPoint, image, options);
       mount =
           new Mount(mountPoint, image, complete, served, load(options.driver(), served.files()));
       mount.start();
@@ -79,6 +76,14 @@ public final class Mount implements AutoCloseable {
     }
     mount.checkAnswers();
     return mount;
+  }
+
+  private static void checkOutside(Path mountPoint, Path image, MountOptions options)
+      throws IOException {
+    MountPoint.checkOutside(mountPoint, "image", image);
+    for (Path base : options.baseDirectories()) {
+      MountPoint.checkOutside(mountPoint, "base directory", base);
+    }
   }
 
   private static Driver load(DriverChoice choice, ImageFileSystem files) throws IOException {

@@ -20,22 +20,20 @@ final class MountPoint {
    * @return its path, absolute and without symbolic links
    */
   static Path check(Path directory) throws IOException {
+    FileStat stat;
     try (Fd fd = LinuxFiles.open(directory, OpenFlags.PATH)) {
-      FileStat stat = LinuxFiles.stat(fd);
-      if (stat.type() != FileType.DIRECTORY) {
-        throw error(
-            Errno.ENOTDIR, directory, "found %s, expected directory".formatted(stat.typeText()));
-      }
+      stat = LinuxFiles.statAtServer(fd);
     } catch (FsException e) {
-      throw e.errno() == Errno.ENOTCONN ? dead(directory) : e;
+      // ENOTCONN is what a FUSE mount answers when its server is gone and nobody unmounted it.
+      throw e.errno() == Errno.ENOTCONN
+          ? error(e.errno(), directory, "its server has died; unmount it first")
+          : error(e.errno(), directory, e.errno().text());
+    }
+    if (stat.type() != FileType.DIRECTORY) {
+      throw error(
+          Errno.ENOTDIR, directory, "found %s, expected directory".formatted(stat.typeText()));
     }
     return directory.toRealPath();
-  }
-
-  /** ENOTCONN is what a FUSE mount answers when its server is gone and nobody unmounted it. */
-  private static FsException dead(Path directory) {
-    return error(
-        Errno.ENOTCONN, directory, "the server of an earlier mount has died; unmount that first");
   }
 
   /**
@@ -43,6 +41,7 @@ final class MountPoint {
    *
    * @param mountPoint as {@link #check} returned it
    * @param what what {@code path} is, for the message
+   * @param path of something that exists
    */
   static void checkOutside(Path mountPoint, String what, Path path) throws IOException {
     if (path.toRealPath().startsWith(mountPoint)) {

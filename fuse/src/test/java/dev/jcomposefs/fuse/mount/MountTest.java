@@ -163,7 +163,9 @@ class MountTest {
     MountOptions wrong =
         MountOptions.builder().baseDirectories(directory.resolve("nowhere")).build();
 
-    assertThatThrownBy(() -> mount(wrong)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> mount(wrong))
+        .satisfies(e -> assertErrno(Errno.ENOENT, e))
+        .hasMessageContaining(directory.resolve("nowhere").toString());
     assertThat(isMounted()).isFalse();
   }
 
@@ -172,7 +174,8 @@ class MountTest {
     Path nowhere = directory.resolve("nowhere");
 
     assertThatThrownBy(() -> Mount.open(images.image, nowhere, options))
-        .satisfies(e -> assertErrno(Errno.ENOENT, e));
+        .satisfies(e -> assertErrno(Errno.ENOENT, e))
+        .hasMessage("mount point '%s': No such file or directory".formatted(nowhere));
   }
 
   @Test
@@ -210,18 +213,30 @@ class MountTest {
     assertThat(isMounted()).isFalse();
   }
 
+  private void assertSaidToBeDead() {
+    assertThatThrownBy(() -> mount(options))
+        .satisfies(e -> assertErrno(Errno.ENOTCONN, e))
+        .hasMessage(
+            "mount point '%s': its server has died; unmount it first".formatted(images.mountPoint));
+  }
+
   @Test
-  void open_overADeadMount_saysSo() throws Exception {
+  void open_overAMountThatNobodyServes_saysSo() throws Exception {
     try {
       KernelMount.mount(images.mountPoint, options).close();
     } catch (FsException e) {
       Mounting.assumePermitted(e);
     }
-    assertThatThrownBy(() -> mount(options))
-        .satisfies(e -> assertErrno(Errno.ENOTCONN, e))
-        .hasMessage(
-            "mount point '%s': the server of an earlier mount has died; unmount that first"
-                .formatted(images.mountPoint));
+    assertSaidToBeDead();
+  }
+
+  @Test
+  void open_overAMountWhoseServerWasKilled_saysSo() throws Exception {
+    try (ServerProcess server = new ServerProcess(images)) {
+      OtherProcess.output("ls", images.mountPoint.toString());
+      server.kill();
+    }
+    assertSaidToBeDead();
 
     Mount.unmount(images.mountPoint, false);
     try (Mount mount = mount(options)) {
