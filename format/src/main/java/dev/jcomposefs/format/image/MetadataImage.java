@@ -58,7 +58,8 @@ public interface MetadataImage {
   }
 
   /**
-   * Gives the entries of a directory in bytewise order, {@code .} and {@code ..} among them.
+   * Gives the entries of a directory in bytewise order, with {@code .} and {@code ..} among them or
+   * in front.
    *
    * @param cookie 0 for the start, or one that an earlier listing of this directory gave out
    * @throws FsException ENOTDIR if {@code directory} is none, EINVAL if it never gave out the
