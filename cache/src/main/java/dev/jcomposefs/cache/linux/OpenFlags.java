@@ -13,6 +13,7 @@ public final class OpenFlags {
   public static final int CREATE = 0100;
   public static final int EXCLUSIVE = 0200;
   public static final int NO_CTTY = 0400;
+  public static final int APPEND = 02000;
   public static final int NON_BLOCK = 04000;
   public static final int DIRECTORY = onArm() ? 040000 : 0200000;
   public static final int NO_FOLLOW = onArm() ? 0100000 : 0400000;

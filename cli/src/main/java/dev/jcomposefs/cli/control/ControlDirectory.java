@@ -9,8 +9,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Objects;
 
-/** The private directory that holds the sockets of one user's servers. */
-final class ControlDirectory {
+/** The private directory that holds the sockets of one user's servers, and their logs. */
+public final class ControlDirectory {
   private static final int TYPE_MASK = 0170000;
   private static final int DIRECTORY = 0040000;
   private static final int PERMISSIONS_OF_OTHERS = 077;
@@ -29,6 +29,17 @@ final class ControlDirectory {
     }
     return Path.of(
         System.getProperty("java.io.tmpdir", "/tmp"), "jcfs-" + Integer.toUnsignedString(user));
+  }
+
+  /**
+   * Where this process may keep a file of its own; the directory exists afterwards.
+   *
+   * @param suffix what comes behind the process's number
+   */
+  public static Path ownFile(String suffix) throws IOException {
+    Path directory = path();
+    create(directory);
+    return directory.resolve(ProcessHandle.current().pid() + suffix);
   }
 
   /** Makes the directory, unless it is there already, and checks it. */

@@ -11,16 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param pid process that serves it
  * @param mountPoint absolute
  * @param image absolute path of the image file
- * @param imageDigest the image's fs-verity digest, lower-case hex
- * @param digestRequired whether the mount was made for this digest only
+ * @param imageDigest the digest that the image was required to have, and has, lower-case hex; null
+ *     if it was mounted whatever its digest
  * @param baseDirectories where objects are looked for, in this order
  * @param driver which driver speaks to the kernel
  * @param dataPath how the bytes of objects reach the kernel
- * @param verification the policy: what must be verified
- * @param verifier who checks the bytes of objects
+ * @param verification the policy: {@code require}, {@code if-present} or {@code none}
  * @param mountedAt since when
- * @param opened how many files were opened
- * @param verified how many objects were found to be the ones meant
+ * @param objects what became of the objects that were opened
  * @param failed how many requests failed through the fault of an image, an object or this program
  * @param lastFailures the last of them, oldest first
  * @param log where warnings go; null for stderr
@@ -30,18 +28,27 @@ public record MountStatus(
     String mountPoint,
     String image,
     @Nullable String imageDigest,
-    boolean digestRequired,
     List<String> baseDirectories,
     String driver,
     String dataPath,
     String verification,
-    String verifier,
     Instant mountedAt,
-    long opened,
-    long verified,
+    ObjectCounts objects,
     long failed,
     List<FailureStatus> lastFailures,
     @Nullable String log) {
+
+  /**
+   * Opens of objects since the mount was made, and who checks their bytes.
+   *
+   * @param opened all of them
+   * @param verifiedByKernel those under the kernel's fs-verity
+   * @param verifiedByJcfs those that the serving process checks
+   * @param unverified those that nobody checks
+   * @param hashed how often the serving process read and hashed a whole object
+   */
+  public record ObjectCounts(
+      long opened, long verifiedByKernel, long verifiedByJcfs, long unverified, long hashed) {}
 
   /**
    * A request that failed.

@@ -38,9 +38,7 @@ public final class StatusServer implements AutoCloseable {
    * @param status asked for each connection, on a thread of its own
    */
   public static StatusServer start(Supplier<MountStatus> status) throws IOException {
-    Path directory = ControlDirectory.path();
-    ControlDirectory.create(directory);
-    return start(directory.resolve(ProcessHandle.current().pid() + ".sock"), status);
+    return start(ControlDirectory.ownFile(".sock"), status);
   }
 
   static StatusServer start(Path socket, Supplier<MountStatus> status) throws IOException {

@@ -28,20 +28,25 @@ final class StatusText {
     }
     text.append(Printable.of(mount.mountPoint())).append('\n');
     fact("image", mount.image());
-    if (mount.imageDigest() != null) {
-      fact("digest", mount.imageDigest() + (mount.digestRequired() ? " (as required)" : ""));
-    }
+    fact("digest", mount.imageDigest() == null ? "not required" : mount.imageDigest());
     mount.baseDirectories().forEach(base -> fact("objects", base));
-    fact("verified", mount.verification() + ", by " + mount.verifier());
+    fact("verify", mount.verification());
     fact("driver", mount.driver() + ", data path " + mount.dataPath());
     fact("since", time(mount.mountedAt()) + ", process " + mount.pid());
     if (mount.log() != null) {
       fact("log", mount.log());
     }
+    MountStatus.ObjectCounts objects = mount.objects();
     fact(
-        "files",
-        "%d opened, %d objects verified, %d failures"
-            .formatted(mount.opened(), mount.verified(), mount.failed()));
+        "opened",
+        "%d: %d verified by the kernel, %d by jcfs (hashed %d), %d by nobody"
+            .formatted(
+                objects.opened(),
+                objects.verifiedByKernel(),
+                objects.verifiedByJcfs(),
+                objects.hashed(),
+                objects.unverified()));
+    fact("failed", Long.toString(mount.failed()));
     mount.lastFailures().forEach(this::failure);
   }
 

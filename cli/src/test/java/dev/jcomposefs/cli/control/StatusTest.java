@@ -33,15 +33,12 @@ class StatusTest {
         mountPoint,
         "/images/a.cfs",
         "ab".repeat(32),
-        true,
         List.of("/objects"),
         "jnr",
         "copy",
         "if-present",
-        "jcfs",
         Instant.parse("2026-11-21T10:00:00Z"),
-        1L << 40,
-        3,
+        new MountStatus.ObjectCounts(1L << 40, 1, 2, 3, 4),
         1,
         List.of(
             new MountStatus.FailureStatus(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jcomposefs.cli.control.MountStatus;
 import dev.jcomposefs.cli.control.MountStatus.FailureStatus;
+import dev.jcomposefs.cli.control.MountStatus.ObjectCounts;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
@@ -23,15 +24,12 @@ class StatusTextTest {
             "/mnt/evil\u001b[2J",
             "/images/a.cfs",
             "12ab",
-            true,
             List.of("/objects", "/more"),
             "jnr",
             "copy",
             "require",
-            "jcfs",
             at(0),
-            12,
-            10,
+            new ObjectCounts(12, 1, 8, 3, 5),
             2,
             List.of(
                 new FailureStatus(at(1), "/bin/ls", "ab/cd", "EIO", "digest is x, expected y"),
@@ -42,14 +40,15 @@ class StatusTextTest {
             """
             /mnt/evil\\x1b[2J
               image     /images/a.cfs
-              digest    12ab (as required)
+              digest    12ab
               objects   /objects
               objects   /more
-              verified  require, by jcfs
+              verify    require
               driver    jnr, data path copy
               since     2026-11-21 10:00:00, process 4711
               log       /var/log/a.log
-              files     12 opened, 10 objects verified, 2 failures
+              opened    12: 1 verified by the kernel, 8 by jcfs (hashed 5), 3 by nobody
+              failed    2
               failure   2026-11-21 10:01:00 /bin/ls: object ab/cd: digest is x, expected y (EIO)
               failure   2026-11-21 10:02:00 (path not known): out of luck (EIO)
             """);
