@@ -130,6 +130,11 @@ public final class ObjectWriter implements AutoCloseable {
     }
   }
 
+  /** What the objects are named by. */
+  public HashAlgorithm algorithm() {
+    return algorithm;
+  }
+
   /** How many files became new objects, or will with the next flush. */
   public long added() {
     return added.get();
