@@ -98,6 +98,11 @@ final class DirectoryChunk {
     return type;
   }
 
+  /** Whether an entry is of type directory; any type, even none of the seven, is an answer. */
+  boolean saysDirectory(long number) throws CorruptImageException {
+    return bytes.u8(entryAt(number) + DirectoryLayout.TYPE_AT) == FileType.DIRECTORY.direntType();
+  }
+
   ByteString name(long number) throws CorruptImageException {
     return bytes.copy(nameAt(number), nameLength(number));
   }

@@ -48,6 +48,9 @@ final class Parents {
     return found;
   }
 
+  /**
+   * Throws before it has looked at any entry, or not at all: else the budget would not count it.
+   */
   private long noteChildren(int index, long budget, int[] found) throws CorruptImageException {
     long inode = InodeReader.recordAt(index);
     if (FileType.ofMode(inodes.mode(inode)) != FileType.DIRECTORY) {
@@ -56,9 +59,7 @@ final class Parents {
     DirectoryChunk chunk = new DirectoryChunk(bytes, inodes, inode);
     for (long number = 0; number < Math.min(chunk.count(), budget); number++) {
       long child = chunk.index(number);
-      if (child < found.length
-          && found[(int) child] == 0
-          && chunk.type(number) == FileType.DIRECTORY) {
+      if (child < found.length && found[(int) child] == 0 && chunk.saysDirectory(number)) {
         found[(int) child] = index + 1;
       }
     }
