@@ -1,6 +1,8 @@
 package dev.jcomposefs.cli;
 
 import dev.jcomposefs.cli.info.InfoCommand;
+import dev.jcomposefs.cli.mount.MountCommand;
+import dev.jcomposefs.cli.mount.UmountCommand;
 import dev.jcomposefs.cli.status.StatusCommand;
 import dev.jcomposefs.cli.terminal.ErrorText;
 import java.io.PrintWriter;
@@ -16,7 +18,7 @@ import picocli.CommandLine.Spec;
     description = "Make, mount and inspect composefs images, every file's digest checked.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {StatusCommand.class, InfoCommand.class},
+    subcommands = {MountCommand.class, UmountCommand.class, StatusCommand.class, InfoCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     usageHelpAutoWidth = true,
     exitCodeListHeading = "%nExit status:%n",

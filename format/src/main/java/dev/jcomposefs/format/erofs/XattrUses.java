@@ -87,7 +87,7 @@ final class XattrUses {
       useObject(digest, 1, file.isPathOfDigest() ? 1 : 0);
     }
     if (path != null) {
-      Digest named = Digest.ofObjectPath(path);
+      Digest named = Digest.ofObjectPath(path.toByteArray());
       if (named != null) {
         useObject(named, 0, 1);
       }
@@ -125,7 +125,7 @@ final class XattrUses {
       if (path == null) {
         return null;
       }
-      named = Digest.ofObjectPath(path);
+      named = Digest.ofObjectPath(path.toByteArray());
       if (named == null) {
         return pair(OverlayKeys.REDIRECT, SLASH.concat(path));
       }

@@ -23,7 +23,7 @@ public final class ExternalFile extends RegularFile {
     super(metadata);
     this.digest = digest;
     this.pathIsObjectPath =
-        path != null && digest != null && digest.equals(Digest.ofObjectPath(path));
+        path != null && digest != null && digest.equals(Digest.ofObjectPath(path.toByteArray()));
     this.path = pathIsObjectPath || path == null || path.isEmpty() ? null : path;
   }
 

@@ -1,6 +1,5 @@
 package dev.jcomposefs.format.verity;
 
-import dev.jcomposefs.format.image.ByteString;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -99,16 +98,16 @@ public final class Digest implements Comparable<Digest> {
   }
 
   /** The digest whose {@link #objectPath()} is exactly {@code path}, or null. */
-  public static @Nullable Digest ofObjectPath(ByteString path) {
+  public static @Nullable Digest ofObjectPath(byte[] path) {
     for (HashAlgorithm algorithm : HashAlgorithm.values()) {
-      if (path.length() != 2 * algorithm.digestSize() + 1 || path.at(2) != '/') {
+      if (path.length != 2 * algorithm.digestSize() + 1 || path[2] != '/') {
         continue;
       }
       byte[] bytes = new byte[algorithm.digestSize()];
       for (int i = 0; i < bytes.length; i++) {
         int from = i == 0 ? 0 : 2 * i + 1;
-        int high = HEX.indexOf(path.at(from));
-        int low = HEX.indexOf(path.at(from + 1));
+        int high = HEX.indexOf(path[from]);
+        int low = HEX.indexOf(path[from + 1]);
         if (high < 0 || low < 0) {
           return null;
         }

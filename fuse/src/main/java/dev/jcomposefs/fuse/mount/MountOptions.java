@@ -109,6 +109,14 @@ public record MountOptions(
       return this;
     }
 
+    /** To ask for the default must not take away what somebody else demands. */
+    Builder tryVerification() {
+      if (verification != VerifyPolicy.REQUIRE) {
+        verification = VerifyPolicy.IF_PRESENT;
+      }
+      return this;
+    }
+
     /** Takes over everything that an option string says, as {@link MountOptions#parse} reads it. */
     public Builder parse(String text) throws OptionException {
       for (OptionText option : OptionText.split(text)) {

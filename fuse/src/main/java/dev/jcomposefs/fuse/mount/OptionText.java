@@ -51,7 +51,8 @@ record OptionText(String name, @Nullable String value) {
       case "basedir" -> options.baseDirectories(directories());
       case "digest" -> options.digest(digest()).verification(VerifyPolicy.REQUIRE);
       case "verity" -> options.verification(VerifyPolicy.REQUIRE);
-      case "tryverity" -> options.verification(VerifyPolicy.IF_PRESENT);
+      case "noverity" -> options.verification(VerifyPolicy.NONE);
+      case "tryverity" -> options.tryVerification();
       case "verify" -> options.verification(choice(VerifyPolicy.values()));
       case "allow_other" -> options.allowOther(true);
       case "suid" -> options.setId(true);

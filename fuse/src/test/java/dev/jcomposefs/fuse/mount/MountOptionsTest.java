@@ -31,7 +31,9 @@ class MountOptionsTest {
         Arguments.of("basedir=/a=b", defaults().baseDirectories(Path.of("/a=b"))),
         Arguments.of("basedir=/a,basedir=/b", defaults().baseDirectories(Path.of("/b"))),
         Arguments.of("verity", defaults().verification(VerifyPolicy.REQUIRE)),
-        Arguments.of("verity,tryverity", defaults().verification(VerifyPolicy.IF_PRESENT)),
+        Arguments.of("verity,tryverity", defaults().verification(VerifyPolicy.REQUIRE)),
+        Arguments.of("noverity", defaults().verification(VerifyPolicy.NONE)),
+        Arguments.of("noverity,tryverity", defaults().verification(VerifyPolicy.IF_PRESENT)),
         Arguments.of("verify=none", defaults().verification(VerifyPolicy.NONE)),
         Arguments.of("verify=if-present", defaults().verification(VerifyPolicy.IF_PRESENT)),
         Arguments.of(

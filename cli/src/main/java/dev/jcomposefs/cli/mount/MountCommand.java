@@ -1,0 +1,107 @@
+package dev.jcomposefs.cli.mount;
+
+import dev.jcomposefs.cli.terminal.JcfsCommand;
+import dev.jcomposefs.fuse.mount.MountOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code jcfs mount}. */
+@Command(
+    name = "mount",
+    description = {
+      "Mount an image, read-only, and return when the mount answers.",
+      "A process in the background serves it until it is unmounted. Every file whose digest the"
+          + " image names is checked; what fails the check cannot be read (EIO), and"
+          + " 'jcfs status' says why."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  jcfs mount -o basedir=objects share.img /mnt",
+      "  jcfs mount -o basedir=/srv/new:/srv/old,digest=6d1c2f... share.img /mnt",
+      "  jcfs mount -f --driver jnr share.img /mnt"
+    })
+public final class MountCommand extends JcfsCommand {
+  @Option(
+      names = {"-o", "--options"},
+      paramLabel = "OPTION[,OPTION...]",
+      description = {
+        "basedir=DIR[:DIR...]  where the objects are, searched in this order",
+        "digest=HEX  fs-verity digest that the image must have; implies verity",
+        "verity  refuse files whose digest the image does not name",
+        "noverity  serve the objects unchecked",
+        "allow_other  let other users look",
+        "suid, dev  let set-user-ID programs and device nodes work (root only)",
+        "fsname=NAME  what the list of mounts shows as the source",
+        "A backslash takes the next character as it is."
+      })
+  private List<String> options = List.of();
+
+  @Option(
+      names = {"-f", "--foreground"},
+      description = "Stay, and log to standard error; an interrupt unmounts.")
+  private boolean foreground;
+
+  @Option(
+      names = "--driver",
+      paramLabel = "DRIVER",
+      description = "Who speaks to the kernel: auto or jnr. As -o driver=DRIVER.")
+  private @Nullable String driver;
+
+  @Option(
+      names = "--log",
+      paramLabel = "FILE",
+      description =
+          "Append warnings to this file; without it, 'jcfs status' says where they go."
+              + " Not with --foreground.")
+  private @Nullable Path log;
+
+  @Parameters(index = "0", paramLabel = "IMAGE", description = "The image file.")
+  private Path image;
+
+  @Parameters(index = "1", paramLabel = "DIR", description = "The directory to mount it on.")
+  private Path directory;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    MountOptions.Builder wanted = MountOptions.builder();
+    for (String text : options) {
+      wanted.parse(text);
+    }
+    if (driver != null) {
+      wanted.parse("driver=" + driver);
+    }
+    return foreground || !Background.isWanted()
+        ? serveHere(wanted.build())
+        : serveInBackground(wanted.build());
+  }
+
+  private int serveHere(MountOptions wanted) throws IOException, InterruptedException {
+    try (ServedMount served = open(wanted);
+        StatusService _ = StatusService.of(served.mount(), null)) {
+      served.mount().awaitEnd();
+    }
+    return 0;
+  }
+
+  private int serveInBackground(MountOptions wanted) throws IOException, InterruptedException {
+    // Opened first, so that the user learns at the terminal if that is impossible.
+    try (ServerLog file = ServerLog.open(log);
+        ServedMount served = open(wanted);
+        StatusService _ = StatusService.of(served.mount(), file.path())) {
+      if (!Background.enter(file.file())) {
+        return 1;
+      }
+      served.mount().awaitEnd();
+    }
+    return 0;
+  }
+
+  private ServedMount open(MountOptions wanted) throws IOException {
+    return ServedMount.open(image.toAbsolutePath(), directory.toAbsolutePath(), wanted);
+  }
+}

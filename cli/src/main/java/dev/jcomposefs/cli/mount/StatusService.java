@@ -1,0 +1,80 @@
+package dev.jcomposefs.cli.mount;
+
+import dev.jcomposefs.cli.control.MountStatus;
+import dev.jcomposefs.cli.control.StatusServer;
+import dev.jcomposefs.format.verity.Digest;
+import dev.jcomposefs.fuse.fs.Failure;
+import dev.jcomposefs.fuse.mount.Mount;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets {@code jcfs status} ask about a mount. Not to be asked is a pity, but no reason to mount
+ * nothing, so where no socket can be made this is a warning.
+ */
+final class StatusService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StatusService.class);
+
+  private final @Nullable StatusServer server;
+
+  private StatusService(@Nullable StatusServer server) {
+    this.server = server;
+  }
+
+  static StatusService of(Mount mount, @Nullable Path log) {
+    try {
+      return new StatusService(StatusServer.start(() -> describe(mount.status(), log)));
+    } catch (IOException e) {
+      LOG.warn("'jcfs status' will not know this mount: {}", e.getMessage());
+      return new StatusService(null);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  private static MountStatus describe(
+      dev.jcomposefs.fuse.mount.MountStatus mount, @Nullable Path log) {
+    Digest digest = mount.digest();
+    return new MountStatus(
+        ProcessHandle.current().pid(),
+        mount.mountPoint().toString(),
+        mount.image().toString(),
+        digest == null ? null : digest.toHex(),
+        mount.baseDirectories().stream().map(base -> base.toAbsolutePath().toString()).toList(),
+        mount.driver(),
+        word(mount.dataPath()),
+        word(mount.verification()),
+        mount.mountedAt(),
+        new MountStatus.ObjectCounts(
+            mount.counts().opened(),
+            mount.counts().byKernel(),
+            mount.counts().opened() - mount.counts().byKernel() - mount.counts().unverified(),
+            mount.counts().unverified(),
+            mount.counts().hashed()),
+        mount.failed(),
+        mount.lastFailures().stream().map(StatusService::describe).toList(),
+        log == null ? null : log.toString());
+  }
+
+  private static MountStatus.FailureStatus describe(Failure failure) {
+    return new MountStatus.FailureStatus(
+        failure.time(),
+        failure.path() == null ? null : failure.path().toString(),
+        failure.object(),
+        failure.errno().name(),
+        failure.cause());
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}
