@@ -55,7 +55,7 @@ public final class DevDriver implements Driver {
     return serving == null ? DataPath.COPY : serving.contents().path();
   }
 
-  /** How many requests of each kind have come, by the protocol's name for it in lower case. */
+  @Override
   public Map<String, Long> requests() {
     Map<String, Long> counts = new TreeMap<>();
     WorkerGroup serving = workers;

@@ -1,6 +1,7 @@
 package dev.jcomposefs.fuse.fs;
 
 import java.io.IOException;
+import java.util.Map;
 
 /**
  * Carries the kernel's requests from a mounted descriptor of /dev/fuse to an {@link
@@ -15,6 +16,14 @@ public interface Driver {
 
   /** How the bytes of objects get to the kernel. */
   DataPath dataPath();
+
+  /**
+   * How many requests of each kind the kernel has made, by the protocol's names in lower case;
+   * empty if the driver does not count.
+   */
+  default Map<String, Long> requests() {
+    return Map.of();
+  }
 
   /**
    * Begins to serve; called once.

@@ -4,6 +4,8 @@ package dev.jcomposefs.fuse.mount;
 public enum DriverChoice {
   /** The best one that works here. */
   AUTO,
+  /** The kernel's protocol on /dev/fuse, without a library. */
+  DEV,
   /** jnr-fuse over libfuse 2. */
   JNR
 }

@@ -4,6 +4,7 @@ import dev.jcomposefs.cache.linux.Fd;
 import dev.jcomposefs.cache.linux.LinuxFiles;
 import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
+import dev.jcomposefs.fuse.dev.DevDriver;
 import dev.jcomposefs.fuse.fs.Driver;
 import dev.jcomposefs.fuse.fs.ImageFileSystem;
 import dev.jcomposefs.fuse.jnr.JnrDriver;
@@ -67,8 +68,7 @@ public final class Mount implements AutoCloseable {
     Mount mount;
     try {
       checkOutside(mountPoint, image, options);
-      mount =
-          new Mount(mountPoint, image, complete, served, load(options.driver(), served.files()));
+      mount = new Mount(mountPoint, image, complete, served, load(options, served.files()));
       mount.start();
     } catch (Throwable t) {
       served.close();
@@ -86,9 +86,12 @@ public final class Mount implements AutoCloseable {
     }
   }
 
-  private static Driver load(DriverChoice choice, ImageFileSystem files) throws IOException {
-    return switch (choice) {
-      case AUTO, JNR -> JnrDriver.load(files);
+  private static Driver load(MountOptions options, ImageFileSystem files) throws IOException {
+    return switch (options.driver()) {
+      // Where this one does not work, libfuse does not either: both need the device and a kernel
+      // that is not ancient.
+      case AUTO, DEV -> new DevDriver(files, options.dataPath());
+      case JNR -> JnrDriver.load(files);
     };
   }
 
@@ -144,6 +147,7 @@ public final class Mount implements AutoCloseable {
         options.verification(),
         driver.name(),
         driver.dataPath(),
+        driver.requests(),
         mountedAt,
         served.files().counts(),
         served.files().failureCount(),

@@ -2,6 +2,7 @@ package dev.jcomposefs.fuse.mount;
 
 import dev.jcomposefs.cache.verify.VerifyPolicy;
 import dev.jcomposefs.format.verity.Digest;
+import dev.jcomposefs.fuse.fs.Driver.DataPath;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param setId whether set-user-ID programs take effect; never for ordinary users
  * @param devices whether device nodes can be opened; never for ordinary users
  * @param driver who is to speak to the kernel
+ * @param dataPath how the bytes of objects should get to the kernel; null for the best there is. A
+ *     driver that does not have the one that is wanted copies.
  * @param fsName what {@code /proc/mounts} shows as the source; null for the path of the image
  */
 public record MountOptions(
@@ -26,6 +29,7 @@ public record MountOptions(
     boolean setId,
     boolean devices,
     DriverChoice driver,
+    @Nullable DataPath dataPath,
     @Nullable String fsName) {
 
   public MountOptions {
@@ -34,7 +38,7 @@ public record MountOptions(
 
   MountOptions withFsName(String name) {
     return new MountOptions(
-        baseDirectories, digest, verification, allowOther, setId, devices, driver, name);
+        baseDirectories, digest, verification, allowOther, setId, devices, driver, dataPath, name);
   }
 
   /**
@@ -61,6 +65,7 @@ public record MountOptions(
     private boolean setId;
     private boolean devices;
     private DriverChoice driver = DriverChoice.AUTO;
+    private @Nullable DataPath dataPath;
     private @Nullable String fsName;
 
     private Builder() {}
@@ -104,6 +109,11 @@ public record MountOptions(
       return this;
     }
 
+    public Builder dataPath(@Nullable DataPath path) {
+      dataPath = path;
+      return this;
+    }
+
     public Builder fsName(@Nullable String name) {
       fsName = name;
       return this;
@@ -127,7 +137,15 @@ public record MountOptions(
 
     public MountOptions build() {
       return new MountOptions(
-          baseDirectories, digest, verification, allowOther, setId, devices, driver, fsName);
+          baseDirectories,
+          digest,
+          verification,
+          allowOther,
+          setId,
+          devices,
+          driver,
+          dataPath,
+          fsName);
     }
   }
 }

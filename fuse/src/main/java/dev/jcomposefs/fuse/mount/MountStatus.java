@@ -8,6 +8,7 @@ import dev.jcomposefs.fuse.fs.Failure;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param verification what is demanded of objects
  * @param driver who speaks to the kernel
  * @param dataPath how the bytes of objects get to the kernel
+ * @param requests how many requests of each kind the kernel has made, by the protocol's names in
+ *     lower case; empty if the driver does not count
  * @param mountedAt since when
  * @param counts what became of the objects that were opened, and who checks them
  * @param failed how many requests failed through the fault of the image, an object or this program
@@ -33,6 +36,7 @@ public record MountStatus(
     VerifyPolicy verification,
     String driver,
     Driver.DataPath dataPath,
+    Map<String, Long> requests,
     Instant mountedAt,
     VerifyCounts counts,
     long failed,

@@ -2,6 +2,7 @@ package dev.jcomposefs.fuse.mount;
 
 import dev.jcomposefs.cache.verify.VerifyPolicy;
 import dev.jcomposefs.format.verity.Digest;
+import dev.jcomposefs.fuse.fs.Driver.DataPath;
 import dev.jcomposefs.fuse.mount.OptionException.Reason;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -60,6 +61,7 @@ record OptionText(String name, @Nullable String value) {
       case "dev" -> options.devices(true);
       case "nodev" -> options.devices(false);
       case "driver" -> options.driver(choice(DriverChoice.values()));
+      case "datapath" -> options.dataPath(dataPath());
       case "fsname" -> options.fsName(required());
       // what every mount of ours is anyway, or would not make a difference
       case "ro", "rw", "default_permissions", "exec" -> {}
@@ -100,6 +102,10 @@ record OptionText(String name, @Nullable String value) {
     } catch (IllegalArgumentException e) {
       throw wrong(Reason.MALFORMED, e.getMessage());
     }
+  }
+
+  private @Nullable DataPath dataPath() throws OptionException {
+    return "auto".equals(value) ? null : choice(DataPath.values());
   }
 
   private <E extends Enum<E>> E choice(E[] all) throws OptionException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jcomposefs.cache.verify.VerifyPolicy;
 import dev.jcomposefs.format.verity.Digest;
+import dev.jcomposefs.fuse.fs.Driver.DataPath;
 import dev.jcomposefs.fuse.mount.OptionException.Reason;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -42,6 +43,9 @@ class MountOptionsTest {
         Arguments.of("allow_other,suid,dev", defaults().allowOther(true).setId(true).devices(true)),
         Arguments.of("suid,dev,nosuid,nodev", defaults()),
         Arguments.of("driver=jnr", defaults().driver(DriverChoice.JNR)),
+        Arguments.of("driver=dev", defaults().driver(DriverChoice.DEV)),
+        Arguments.of("datapath=no-open", defaults().dataPath(DataPath.NO_OPEN)),
+        Arguments.of("datapath=copy,datapath=auto", defaults().dataPath(null)),
         Arguments.of("fsname=a\\,b", defaults().fsName("a,b")),
         Arguments.of("ro,rw,exec,default_permissions", defaults()),
         Arguments.of("verity=yes", defaults().verification(VerifyPolicy.REQUIRE)));
@@ -71,7 +75,9 @@ class MountOptionsTest {
             Reason.MALFORMED,
             "option 'verify': found 'perhaps', expected one of require, if-present, none"),
         Arguments.of(
-            "driver=x", Reason.MALFORMED, "option 'driver': found 'x', expected one of auto, jnr"),
+            "driver=x",
+            Reason.MALFORMED,
+            "option 'driver': found 'x', expected one of auto, dev, jnr"),
         Arguments.of("colour=red", Reason.UNKNOWN, "option 'colour': there is no such option"),
         Arguments.of("=x", Reason.UNKNOWN, "option '': there is no such option"),
         Arguments.of(

@@ -24,12 +24,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Mounting real images. */
 @Timeout(120)
+@ParameterizedClass
+@EnumSource(DriverChoice.class)
 class MountTest {
   private static final byte[] CONTENT =
       "content of a file".repeat(1000).getBytes(StandardCharsets.UTF_8);
+
+  private final DriverChoice driver;
 
   @TempDir Path directory;
 
@@ -37,6 +43,10 @@ class MountTest {
   private MountOptions options;
   private Digest digest;
   private Path object;
+
+  MountTest(DriverChoice driver) {
+    this.driver = driver;
+  }
 
   @BeforeEach
   void prepare() throws IOException {
@@ -46,7 +56,7 @@ class MountTest {
     images.line("/dir/small 5 100644 1 0 0 0 1000.5 - small -");
     object = images.object("/dir/large", CONTENT);
     digest = images.write();
-    options = MountOptions.builder().baseDirectories(images.objects).build();
+    options = MountOptions.builder().baseDirectories(images.objects).driver(driver).build();
   }
 
   @AfterEach
@@ -109,9 +119,18 @@ class MountTest {
       assertThat(status.digest()).isNull();
       assertThat(status.baseDirectories()).containsExactly(images.objects);
       assertThat(status.verification()).isEqualTo(VerifyPolicy.IF_PRESENT);
-      assertThat(status.driver()).isEqualTo("jnr");
-      assertThat(status.dataPath()).isEqualTo(Driver.DataPath.COPY);
-      assertThat(status.counts().opened()).isEqualTo(2);
+      if (driver == DriverChoice.JNR) {
+        assertThat(status.driver()).isEqualTo("jnr");
+        assertThat(status.dataPath()).isEqualTo(Driver.DataPath.COPY);
+        assertThat(status.requests()).isEmpty();
+        assertThat(status.counts().opened()).isEqualTo(2);
+      } else {
+        assertThat(status.driver()).isEqualTo("dev");
+        assertThat(status.dataPath()).isIn(Driver.DataPath.PASSTHROUGH, Driver.DataPath.NO_OPEN);
+        assertThat(status.requests()).containsKeys("init", "getattr", "readdirplus", "open");
+        // the second time it is still open
+        assertThat(status.counts().opened()).isEqualTo(1);
+      }
       assertThat(status.counts().unverified()).isZero();
       assertThat(status.failed()).isZero();
       assertThat(status.lastFailures()).isEmpty();
