@@ -20,8 +20,12 @@ public final class JnrDriver implements Driver {
   private static final String OPTIONS =
       "use_ino,kernel_cache,entry_timeout=1e9,attr_timeout=1e9,negative_timeout=1e9";
 
-  /** One thread may be hashing a large object while others ask for names. */
-  private static final int THREADS = Math.max(4, Runtime.getRuntime().availableProcessors());
+  /**
+   * Not one, because it may be hashing a large object while others ask for names. Not many, because
+   * the kernel wakes idle ones in turn, and a thread that has just answered is quicker to answer
+   * again than one that has slept.
+   */
+  private static final int THREADS = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8);
 
   private final LibFuse library;
   private final OpenFiles open = new OpenFiles();

@@ -6,6 +6,7 @@ import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.fuse.dev.DevDriver;
 import dev.jcomposefs.fuse.fs.Driver;
+import dev.jcomposefs.fuse.fs.Failure;
 import dev.jcomposefs.fuse.fs.ImageFileSystem;
 import dev.jcomposefs.fuse.jnr.JnrDriver;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -115,12 +117,17 @@ public final class Mount implements AutoCloseable {
   private void checkAnswers() throws IOException {
     try {
       if (!Probe.answers(mountPoint)) {
-        throw new IOException("mount '%s': it does not answer".formatted(mountPoint));
+        throw new IOException("mount '%s': it does not answer%s".formatted(mountPoint, reason()));
       }
     } catch (Throwable t) {
       discard(t);
       throw t;
     }
+  }
+
+  private String reason() {
+    List<Failure> failures = served.files().lastFailures();
+    return failures.isEmpty() ? "" : ": " + failures.getLast();
   }
 
   /** Takes away a mount that did not come to life: it would hang whoever looks. */
