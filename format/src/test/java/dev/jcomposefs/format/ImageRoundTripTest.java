@@ -10,7 +10,6 @@ import dev.jcomposefs.format.erofs.ErofsVersion;
 import dev.jcomposefs.format.erofs.ErofsWriter;
 import dev.jcomposefs.format.image.MetadataImage;
 import dev.jcomposefs.format.tree.Tree;
-import dev.jcomposefs.format.verity.HashAlgorithm;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -89,7 +88,7 @@ class ImageRoundTripTest {
 
   private static byte[] image(Tree tree, ErofsVersion version) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ErofsWriter.write(tree, version, HashAlgorithm.SHA256, out);
+    ErofsWriter.write(tree, version, out);
     return out.toByteArray();
   }
 

@@ -3,6 +3,7 @@ package dev.jcomposefs.format;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -241,7 +242,11 @@ public final class RandomDump {
         b = 1;
       }
       boolean literal = b > ' ' && b < 0x7f && b != '\\' && b != '=' && b != '-';
-      text.append(literal ? "" + (char) b : "\\x%02x".formatted(b));
+      if (literal) {
+        text.append((char) b);
+      } else {
+        text.append("\\x").append(HexFormat.of().toHexDigits((byte) b));
+      }
     }
     return text.toString();
   }

@@ -25,6 +25,8 @@ final class DumpLine {
 
   private static final int FIELDS = 11;
 
+  private static final byte[] HEX_DIGITS = hexDigits();
+
   /** Far beyond any path that a system can name, and small enough to keep in memory. */
   private static final int MAX_LINE = 16 << 20;
 
@@ -274,10 +276,14 @@ final class DumpLine {
 
   /** The value of a hex digit of either case, or -1. */
   static int hexDigit(byte b) {
-    if (b >= '0' && b <= '9') {
-      return b - '0';
+    return HEX_DIGITS[b & 0xff];
+  }
+
+  private static byte[] hexDigits() {
+    byte[] digits = new byte[256];
+    for (int i = 0; i < digits.length; i++) {
+      digits[i] = (byte) Character.digit(i, 16);
     }
-    int lower = b | 0x20;
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+    return digits;
   }
 }

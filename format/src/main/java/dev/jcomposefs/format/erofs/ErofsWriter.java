@@ -15,6 +15,7 @@ import dev.jcomposefs.format.tree.Symlink;
 import dev.jcomposefs.format.tree.Tree;
 import dev.jcomposefs.format.verity.Digest;
 import dev.jcomposefs.format.verity.HashAlgorithm;
+import dev.jcomposefs.format.verity.VerityHasher;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
@@ -66,24 +67,34 @@ public final class ErofsWriter {
   /**
    * Writes an image.
    *
-   * @param algorithm of the digest that is returned; nothing in the image depends on it
    * @param out takes the image; neither flushed nor closed
-   * @return the image's own fs-verity digest
    * @throws FsException if the format cannot hold the tree: EFBIG for a file beyond 2^53 bytes or
    *     data too large for version 2, ERANGE for too many or too large xattrs; nothing has been
    *     written then
    * @throws IOException if {@code out} fails
    */
+  public static void write(Tree tree, ErofsVersion version, OutputStream out) throws IOException {
+    new ErofsWriter(tree, version).write(new ImageOutput(out, null));
+  }
+
+  /**
+   * The same, and measures the image on the way.
+   *
+   * @param algorithm of the digest; nothing in the image depends on it
+   * @return the image's own fs-verity digest
+   */
   public static Digest write(
       Tree tree, ErofsVersion version, HashAlgorithm algorithm, OutputStream out)
       throws IOException {
-    return new ErofsWriter(tree, version).write(new ImageOutput(out, algorithm));
+    VerityHasher hasher = new VerityHasher(algorithm);
+    new ErofsWriter(tree, version).write(new ImageOutput(out, hasher));
+    return hasher.digest();
   }
 
   /**
    * The fs-verity digest that the image would have.
    *
-   * @throws FsException as for {@link #write}
+   * @throws FsException as for {@link #write(Tree, ErofsVersion, OutputStream)}
    */
   public static Digest measure(Tree tree, ErofsVersion version, HashAlgorithm algorithm)
       throws IOException {
@@ -118,7 +129,7 @@ public final class ErofsWriter {
     blockOwners[blockOwnerCount++] = index;
   }
 
-  private Digest write(ImageOutput out) throws IOException {
+  private void write(ImageOutput out) throws IOException {
     writeHeader(out);
     writeSuperblock(out);
     writeInodes(out);
@@ -131,7 +142,7 @@ public final class ErofsWriter {
     if (out.position() != end) {
       throw new AssertionError("image has %d bytes, not %d".formatted(out.position(), end));
     }
-    return out.finish();
+    out.flush();
   }
 
   private void writeHeader(ImageOutput out) throws IOException {

@@ -1,8 +1,6 @@
 package dev.jcomposefs.format.erofs;
 
 import dev.jcomposefs.format.image.ByteString;
-import dev.jcomposefs.format.verity.Digest;
-import dev.jcomposefs.format.verity.HashAlgorithm;
 import dev.jcomposefs.format.verity.VerityHasher;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -10,8 +8,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** Writes an image from its start to its end, little-endian, and hashes it on the way. */
+/** Writes an image from its start to its end, little-endian. */
 final class ImageOutput {
   private static final VarHandle SHORT =
       MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
@@ -21,14 +20,18 @@ final class ImageOutput {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final OutputStream out;
-  private final VerityHasher hasher;
+  private final @Nullable VerityHasher hasher;
   private final byte[] buffer = new byte[256 << 10];
   private int filled;
   private long flushed;
 
-  ImageOutput(OutputStream out, HashAlgorithm algorithm) {
+  /**
+   * @param hasher takes everything that is written; null when nobody asks for the digest, which is
+   *     the larger part of the work
+   */
+  ImageOutput(OutputStream out, @Nullable VerityHasher hasher) {
     this.out = out;
-    this.hasher = new VerityHasher(algorithm);
+    this.hasher = hasher;
   }
 
   /** Bytes written so far. */
@@ -88,20 +91,17 @@ final class ImageOutput {
     fill(Math.toIntExact(position - position()), (byte) 0);
   }
 
-  /** Ends the image. */
-  Digest finish() throws IOException {
-    flush();
-    return hasher.digest();
-  }
-
   private void reserve(int count) throws IOException {
     if (buffer.length - filled < count) {
       flush();
     }
   }
 
-  private void flush() throws IOException {
-    hasher.update(buffer, 0, filled);
+  /** Hands on what is still here. */
+  void flush() throws IOException {
+    if (hasher != null) {
+      hasher.update(buffer, 0, filled);
+    }
     out.write(buffer, 0, filled);
     flushed += filled;
     filled = 0;

@@ -121,11 +121,7 @@ final class InodeOrder {
     int at = 0;
     int k = 0;
     for (int s = 0; s <= STUBS; s++) {
-      ByteString name =
-          s == STUBS
-              ? null
-              : ByteString.utf8(
-                  "" + Character.forDigit(s >> 4, 16) + Character.forDigit(s & 15, 16));
+      ByteString name = s == STUBS ? null : stubName(s);
       int order = -1;
       while (k < root.entryCount()
           && (name == null || (order = root.name(k).compareTo(name)) <= 0)) {
@@ -147,6 +143,14 @@ final class InodeOrder {
     }
     rootNames = Arrays.copyOf(rootNames, at);
     rootIndexes = Arrays.copyOf(rootIndexes, at);
+  }
+
+  /** Two lower-case hex digits. */
+  private static ByteString stubName(int number) {
+    byte[] digits = {
+      (byte) Character.forDigit(number >> 4, 16), (byte) Character.forDigit(number & 15, 16)
+    };
+    return ByteString.copyOf(digits);
   }
 
   /**

@@ -22,8 +22,7 @@ public final class ExternalFile extends RegularFile {
   public ExternalFile(Metadata metadata, @Nullable ByteString path, @Nullable Digest digest) {
     super(metadata);
     this.digest = digest;
-    this.pathIsObjectPath =
-        path != null && digest != null && digest.equals(Digest.ofObjectPath(path.toByteArray()));
+    this.pathIsObjectPath = path != null && digest != null && isObjectPath(path, digest);
     this.path = pathIsObjectPath || path == null || path.isEmpty() ? null : path;
   }
 
@@ -70,5 +69,19 @@ public final class ExternalFile extends RegularFile {
   /** The object's fs-verity digest, or null when not known. */
   public @Nullable Digest digest() {
     return digest;
+  }
+
+  private static boolean isObjectPath(ByteString path, Digest digest) {
+    if (path.length() != digest.objectPathLength()) {
+      return false;
+    }
+    byte[] expected = new byte[path.length()];
+    digest.copyObjectPathTo(expected, 0);
+    for (int i = 0; i < expected.length; i++) {
+      if (path.at(i) != expected[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 }

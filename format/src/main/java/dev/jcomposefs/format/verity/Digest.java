@@ -1,12 +1,13 @@
 package dev.jcomposefs.format.verity;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** The fs-verity digest of a file's content: the name of an object. Immutable. */
 public final class Digest implements Comparable<Digest> {
-  private static final String HEX = "0123456789abcdef";
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
 
   private final HashAlgorithm algorithm;
   private final byte[] bytes;
@@ -89,31 +90,34 @@ public final class Digest implements Comparable<Digest> {
 
   /** Copies {@link #objectPath()} into {@code target} from {@code at} on. */
   public void copyObjectPathTo(byte[] target, int at) {
-    for (int i = 0; i < bytes.length; i++) {
-      int to = i == 0 ? at : at + 2 * i + 1;
-      target[to] = (byte) HEX.charAt(bytes[i] >> 4 & 0xf);
-      target[to + 1] = (byte) HEX.charAt(bytes[i] & 0xf);
+    int to = at;
+    for (byte b : bytes) {
+      target[to++] = HEX[b >> 4 & 0xf];
+      target[to++] = HEX[b & 0xf];
+      if (to == at + 2) {
+        target[to++] = '/';
+      }
     }
-    target[at + 2] = '/';
   }
 
   /** The digest whose {@link #objectPath()} is exactly {@code path}, or null. */
   public static @Nullable Digest ofObjectPath(byte[] path) {
     for (HashAlgorithm algorithm : HashAlgorithm.values()) {
-      if (path.length != 2 * algorithm.digestSize() + 1 || path[2] != '/') {
+      if (path.length != 2 * algorithm.digestSize() + 1) {
         continue;
       }
       byte[] bytes = new byte[algorithm.digestSize()];
       for (int i = 0; i < bytes.length; i++) {
         int from = i == 0 ? 0 : 2 * i + 1;
-        int high = HEX.indexOf(path[from]);
-        int low = HEX.indexOf(path[from + 1]);
-        if (high < 0 || low < 0) {
-          return null;
-        }
+        int high = Character.digit(path[from], 16);
+        int low = Character.digit(path[from + 1], 16);
         bytes[i] = (byte) (high << 4 | low);
       }
-      return new Digest(algorithm, bytes);
+      // Whatever else the bytes are, they are not those of this digest's path.
+      Digest digest = new Digest(algorithm, bytes);
+      byte[] expected = new byte[path.length];
+      digest.copyObjectPathTo(expected, 0);
+      return Arrays.equals(path, expected) ? digest : null;
     }
     return null;
   }

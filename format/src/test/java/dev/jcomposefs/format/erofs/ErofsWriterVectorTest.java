@@ -83,6 +83,6 @@ class ErofsWriterVectorTest {
 
   private static void write(Tree tree) throws IOException {
     ErofsVersion version = ErofsVersion.choose(0, 1, tree);
-    ErofsWriter.write(tree, version, HashAlgorithm.SHA256, OutputStream.nullOutputStream());
+    ErofsWriter.write(tree, version, OutputStream.nullOutputStream());
   }
 }
