@@ -64,12 +64,14 @@ final class FileCache implements AutoCloseable {
       if (entry == null) {
         entry = new CachedFile(node);
         insert(entry);
-        surplus = count > limit ? removeUnused() : null;
       } else if (entry != newest) {
         unlink(entry);
         linkAsNewest(entry);
       }
       entry.users++;
+      if (count > limit) {
+        surplus = removeUnused();
+      }
     }
     if (surplus != null) {
       close(surplus);

@@ -60,16 +60,6 @@ class ProtocolTest {
     }
   }
 
-  private static final class NeverSlow implements SlowSection {
-    @Override
-    public void begin(long unique) {}
-
-    @Override
-    public boolean end() {
-      return false;
-    }
-  }
-
   static Stream<Case> cases() throws IOException {
     try (InputStream in = ProtocolTest.class.getResourceAsStream("protocol.txt")) {
       String text = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);

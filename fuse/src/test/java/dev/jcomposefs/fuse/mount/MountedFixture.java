@@ -8,25 +8,26 @@ import dev.jcomposefs.format.image.MetadataImage;
 import dev.jcomposefs.fuse.fs.Driver;
 import dev.jcomposefs.fuse.fs.FixtureObjects;
 import dev.jcomposefs.fuse.fs.ImageFileSystem;
-import dev.jcomposefs.fuse.jnr.JnrDriver;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** An image in memory, mounted through the driver over libfuse. */
+/** An image in memory, mounted. */
 final class MountedFixture implements AutoCloseable {
   private final Path mountPoint;
   private final ImageFileSystem files;
   private final FixtureObjects objects;
+  private final Driver driver;
   private final CompletableFuture<@Nullable Void> ended = new CompletableFuture<>();
 
-  MountedFixture(MetadataImage image, Path base, Path mountPoint) throws IOException {
+  MountedFixture(DriverUnderTest tested, MetadataImage image, Path base, Path mountPoint)
+      throws IOException {
     this.mountPoint = mountPoint;
     this.objects = new FixtureObjects(base);
     this.files = new ImageFileSystem(image, objects.verifier(VerifyPolicy.REQUIRE));
-    Driver driver = JnrDriver.load(files);
+    this.driver = tested.load(files);
     MountOptions options =
         MountOptions.builder().fsName("fixture").devices(Mounting.isRoot()).build();
     try (Fd device = KernelMount.mount(mountPoint, options)) {
@@ -38,6 +39,10 @@ final class MountedFixture implements AutoCloseable {
 
   ImageFileSystem files() {
     return files;
+  }
+
+  Driver driver() {
+    return driver;
   }
 
   @Override

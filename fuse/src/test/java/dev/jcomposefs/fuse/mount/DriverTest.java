@@ -20,16 +20,26 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The driver over libfuse, behind a real mount of an image in memory. */
+/** The drivers behind real mounts of an image in memory. */
 @Timeout(120)
-class JnrMountTest {
+@ParameterizedClass
+@EnumSource(DriverUnderTest.class)
+class DriverTest {
+  private final DriverUnderTest driver;
+
   @TempDir Path directory;
 
   private final FixtureImage image = new FixtureImage();
   private final FixtureImage.Node root = image.rootNode();
   private Path base;
   private Path mountPoint;
+
+  DriverTest(DriverUnderTest driver) {
+    this.driver = driver;
+  }
 
   @BeforeEach
   void prepare() throws IOException {
@@ -46,7 +56,7 @@ class JnrMountTest {
   }
 
   private MountedFixture mount() throws IOException {
-    return new MountedFixture(image, base, mountPoint);
+    return new MountedFixture(driver, image, base, mountPoint);
   }
 
   private void addObject(String name, byte[] content) throws IOException {

@@ -1,0 +1,172 @@
+package dev.jcomposefs.fuse.dev;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jcomposefs.cache.linux.Fd;
+import dev.jcomposefs.cache.verify.VerifyPolicy;
+import dev.jcomposefs.format.error.Errno;
+import dev.jcomposefs.format.error.FsException;
+import dev.jcomposefs.fuse.fs.Driver.DataPath;
+import dev.jcomposefs.fuse.fs.FixtureImage;
+import dev.jcomposefs.fuse.fs.FixtureObjects;
+import dev.jcomposefs.fuse.fs.ImageFileSystem;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ContentsTest {
+  private static final int PASSTHROUGH = 1 << 7;
+  private static final int KEEP_CACHE = 1 << 1;
+  private static final int EPERM = -Errno.EPERM.number();
+  private static final int ENOSYS = -Errno.ENOSYS.number();
+
+  @TempDir Path base;
+
+  private final Request request = new Request(Arena.ofAuto().allocate(4096, 8));
+  private final Reply reply = new Reply(Arena.ofAuto().allocate((1 << 20) + 16, 8));
+  private final FixtureImage image = new FixtureImage();
+  private FixtureObjects objects;
+  private Path object;
+  private long backed;
+  private long inline;
+
+  /** Gives out the numbers from 1 on, or always the same refusal. */
+  private static final class Kernel implements BackingFiles {
+    private final int refusal;
+    private int offers;
+
+    Kernel(int refusal) {
+      this.refusal = refusal;
+    }
+
+    @Override
+    public int open(Fd file) {
+      offers++;
+      return refusal == 0 ? offers : refusal;
+    }
+
+    @Override
+    public void close(int id) {}
+  }
+
+  @BeforeEach
+  void prepare() throws IOException {
+    objects = new FixtureObjects(base);
+    object = objects.add(image, image.rootNode(), "backed", new byte[100_000]);
+    backed = image.rootNode().id() + 1;
+    inline = image.inline(image.rootNode(), "inline", "text").id();
+  }
+
+  @AfterEach
+  void close() {
+    objects.close();
+  }
+
+  private Contents contents(Kernel kernel, @Nullable DataPath wanted, boolean granted) {
+    Contents contents =
+        new Contents(
+            new ImageFileSystem(image, objects.verifier(VerifyPolicy.REQUIRE)), kernel, wanted, 16);
+    contents.negotiated(granted);
+    return contents;
+  }
+
+  private int open(Contents contents, long node) throws FsException {
+    request.buffer().set(ValueLayout.JAVA_LONG, InHeaderLayout.NODE_AT, node);
+    request.received(InHeaderLayout.SIZE + OpenInLayout.SIZE);
+    return contents.open(request, reply, new NeverSlow());
+  }
+
+  private int flags() {
+    return reply.buffer().get(ValueLayout.JAVA_INT, Reply.inBuffer(OpenOutLayout.OPEN_FLAGS_AT));
+  }
+
+  private int backingId() {
+    return reply.buffer().get(ValueLayout.JAVA_INT, Reply.inBuffer(OpenOutLayout.BACKING_ID_AT));
+  }
+
+  @Test
+  void open_objectSeveralTimes_sharesOneBackingId() throws FsException {
+    Kernel kernel = new Kernel(0);
+    Contents contents = contents(kernel, null, true);
+    for (int i = 0; i < 3; i++) {
+      assertThat(open(contents, backed)).isEqualTo(OpenOutLayout.SIZE);
+      assertThat(flags()).isEqualTo(PASSTHROUGH);
+      assertThat(backingId()).isEqualTo(1);
+    }
+    assertThat(kernel.offers).isEqualTo(1);
+    assertThat(contents.path()).isEqualTo(DataPath.PASSTHROUGH);
+  }
+
+  @Test
+  void open_fileInTheImage_isCopied() throws FsException {
+    Contents contents = contents(new Kernel(0), null, true);
+    assertThat(open(contents, inline)).isEqualTo(OpenOutLayout.SIZE);
+    assertThat(flags()).isEqualTo(KEEP_CACHE);
+    assertThat(contents.path()).isEqualTo(DataPath.PASSTHROUGH);
+  }
+
+  @Test
+  void open_firstObjectRefused_opensNoMore() throws FsException {
+    Contents contents = contents(new Kernel(EPERM), null, true);
+    assertThat(open(contents, inline)).isEqualTo(OpenOutLayout.SIZE);
+    assertThat(open(contents, backed)).isEqualTo(ENOSYS);
+    assertThat(contents.path()).isEqualTo(DataPath.NO_OPEN);
+    assertThat(open(contents, inline)).isEqualTo(ENOSYS);
+  }
+
+  @Test
+  void open_refusedThoughPassthroughIsWanted_isCopied() throws FsException {
+    Contents contents = contents(new Kernel(EPERM), DataPath.PASSTHROUGH, true);
+    assertThat(open(contents, backed)).isEqualTo(OpenOutLayout.SIZE);
+    assertThat(flags()).isEqualTo(KEEP_CACHE);
+  }
+
+  @Test
+  void path_withoutTheKernelsConsent_isTheNextBest() {
+    assertThat(contents(new Kernel(0), null, false).path()).isEqualTo(DataPath.NO_OPEN);
+    assertThat(contents(new Kernel(0), DataPath.PASSTHROUGH, false).path())
+        .isEqualTo(DataPath.COPY);
+    assertThat(contents(new Kernel(0), DataPath.NO_OPEN, true).path()).isEqualTo(DataPath.NO_OPEN);
+  }
+
+  @Test
+  void open_objectThatOnlyGotAnotherName_isCheckedAgainAndShared() throws IOException {
+    Kernel kernel = new Kernel(0);
+    Contents contents = contents(kernel, null, true);
+    open(contents, backed);
+    Files.createLink(base.resolve("second"), object);
+    assertThat(open(contents, backed)).isEqualTo(OpenOutLayout.SIZE);
+    assertThat(backingId()).isEqualTo(1);
+    assertThat(kernel.offers).isEqualTo(1);
+  }
+
+  @Test
+  void open_objectWithOtherBytesSinceThen_isAnError() throws IOException {
+    Contents contents = contents(new Kernel(0), null, true);
+    open(contents, backed);
+    byte[] other = new byte[100_000];
+    other[99_999] = 1;
+    Files.write(object, other);
+    assertThatThrownBy(() -> open(contents, backed))
+        .isInstanceOf(FsException.class)
+        .hasMessageContaining("changed since it was opened: block 24");
+  }
+
+  @Test
+  void open_objectThatGrewSinceThen_isAnError() throws IOException {
+    Contents contents = contents(new Kernel(0), null, true);
+    open(contents, backed);
+    Files.write(object, new byte[100_001]);
+    assertThatThrownBy(() -> open(contents, backed))
+        .isInstanceOf(FsException.class)
+        .hasMessageContaining("found 100001 bytes, expected 100000");
+  }
+}

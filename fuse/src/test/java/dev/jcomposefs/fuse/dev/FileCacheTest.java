@@ -1,0 +1,172 @@
+package dev.jcomposefs.fuse.dev;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jcomposefs.cache.linux.Fd;
+import dev.jcomposefs.cache.verify.VerifyPolicy;
+import dev.jcomposefs.format.error.FsException;
+import dev.jcomposefs.fuse.fs.FixtureImage;
+import dev.jcomposefs.fuse.fs.FixtureObjects;
+import dev.jcomposefs.fuse.fs.ImageFileSystem;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileCacheTest {
+  private static final int LIMIT = 4;
+  private static final int FILES = 600;
+
+  @TempDir Path base;
+
+  private final List<Integer> closedIds = new ArrayList<>();
+  private final List<Long> nodes = new ArrayList<>();
+  private FixtureObjects objects;
+  private FileCache cache;
+
+  @BeforeEach
+  void prepare() throws FsException {
+    objects = new FixtureObjects(base);
+    FixtureImage image = new FixtureImage();
+    for (int i = 0; i < FILES; i++) {
+      nodes.add(image.inline(image.rootNode(), "file" + i, "content").id());
+    }
+    BackingFiles backing =
+        new BackingFiles() {
+          @Override
+          public int open(Fd file) {
+            throw new AssertionError("the cache itself offers nothing");
+          }
+
+          @Override
+          public void close(int id) {
+            closedIds.add(id);
+          }
+        };
+    cache =
+        new FileCache(
+            new ImageFileSystem(image, objects.verifier(VerifyPolicy.NONE)), backing, LIMIT);
+  }
+
+  @AfterEach
+  void close() {
+    objects.close();
+  }
+
+  private CachedFile use(int file) throws FsException {
+    CachedFile entry = cache.acquire(nodes.get(file));
+    cache.open(entry);
+    cache.release(entry);
+    return entry;
+  }
+
+  @Test
+  void acquire_again_isTheSameFile() throws FsException {
+    CachedFile first = use(0);
+    assertThat(use(0)).isSameAs(first);
+    assertThat(first.file).isNotNull();
+  }
+
+  @Test
+  void acquire_beyondTheLimit_forgetsTheFileUnusedLongest() throws FsException {
+    List<CachedFile> first = new ArrayList<>();
+    for (int i = 0; i < LIMIT; i++) {
+      first.add(use(i));
+      first.get(i).backingId = 100 + i;
+    }
+    use(0);
+    use(LIMIT);
+    assertThat(closedIds).containsExactly(101);
+    assertThat(use(0)).isSameAs(first.get(0));
+    assertThat(use(1)).isNotSameAs(first.get(1));
+  }
+
+  @Test
+  void acquire_filesInUse_stayBeyondTheLimit() throws FsException {
+    List<CachedFile> used = new ArrayList<>();
+    for (int i = 0; i < 2 * LIMIT; i++) {
+      used.add(cache.acquire(nodes.get(i)));
+    }
+    for (int i = 0; i < 2 * LIMIT; i++) {
+      assertThat(use(i)).isSameAs(used.get(i));
+    }
+  }
+
+  @Test
+  void acquire_filesThatTheKernelHasOpen_stayUntilItClosesThem() throws FsException {
+    CachedFile open = use(0);
+    cache.opened(open);
+    cache.opened(open);
+    for (int i = 1; i < FILES; i++) {
+      use(i);
+    }
+    assertThat(use(0)).isSameAs(open);
+    cache.closed(open.node);
+    cache.closed(open.node);
+    cache.closed(open.node);
+    for (int i = 1; i <= LIMIT; i++) {
+      use(i);
+    }
+    assertThat(use(0)).isNotSameAs(open);
+  }
+
+  @Test
+  void closed_fileThatIsNotThere_isNoMatter() {
+    cache.closed(4711);
+    assertThat(closedIds).isEmpty();
+  }
+
+  @Test
+  void open_fileThatCannotBe_isTriedAnewNextTime() {
+    CachedFile entry = cache.acquire(4711);
+    assertThatThrownBy(() -> cache.open(entry)).isInstanceOf(FsException.class);
+    cache.release(entry);
+    assertThat(cache.acquire(4711)).isNotSameAs(entry);
+  }
+
+  @Test
+  void close_withFilesInside_closesAll() throws FsException {
+    for (int i = 0; i < LIMIT; i++) {
+      use(i).backingId = i + 1;
+    }
+    cache.close();
+    assertThat(closedIds).containsExactlyInAnyOrder(1, 2, 3, 4);
+  }
+
+  @Test
+  void anySequence_keepsWhatAMapWouldKeepAndNeverClosesWhatIsHeld() throws FsException {
+    long seed = System.nanoTime();
+    Random random = new Random(seed);
+    Map<Integer, List<CachedFile>> held = new HashMap<>();
+    for (int step = 0; step < 20_000; step++) {
+      int file = random.nextInt(FILES);
+      List<CachedFile> holds = held.computeIfAbsent(file, f -> new ArrayList<>());
+      if (random.nextInt(3) > 0) {
+        CachedFile entry = cache.acquire(nodes.get(file));
+        assertThat(entry.node).as("seed %d", seed).isEqualTo(nodes.get(file));
+        if (!holds.isEmpty()) {
+          assertThat(entry).as("seed %d", seed).isSameAs(holds.getFirst());
+        }
+        cache.open(entry);
+        entry.backingId = file + 1;
+        holds.add(entry);
+      }
+      if (!holds.isEmpty() && random.nextBoolean()) {
+        cache.release(holds.removeLast());
+      }
+      held.forEach((f, entries) -> {
+        if (!entries.isEmpty()) {
+          assertThat(closedIds).as("seed %d", seed).doesNotContain(f + 1);
+        }
+      });
+      closedIds.clear();
+    }
+  }
+}
