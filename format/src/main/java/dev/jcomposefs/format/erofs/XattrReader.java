@@ -121,9 +121,13 @@ final class XattrReader {
 
   /** What says which shared entries an inode has: equal bytes, equal entries. */
   ByteString sharedIds(long inode, int format) throws CorruptImageException {
-    return bytes.copy(
-        InodeReader.xattrsAt(inode, format) + XattrLayout.HEADER_SIZE,
-        sharedCount(inode, format) * XattrLayout.SHARED_ID_SIZE);
+    int count = sharedCount(inode, format);
+    // Without xattrs the image may end where the inode does.
+    return count == 0
+        ? ByteString.EMPTY
+        : bytes.copy(
+            InodeReader.xattrsAt(inode, format) + XattrLayout.HEADER_SIZE,
+            count * XattrLayout.SHARED_ID_SIZE);
   }
 
   private int sharedCount(long inode, int format) throws CorruptImageException {

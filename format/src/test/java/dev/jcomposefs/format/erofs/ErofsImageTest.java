@@ -22,6 +22,8 @@ import dev.jcomposefs.format.image.Content;
 import dev.jcomposefs.format.image.FileType;
 import dev.jcomposefs.format.image.Inode;
 import dev.jcomposefs.format.image.MetadataImage;
+import dev.jcomposefs.format.tree.EmptyFile;
+import dev.jcomposefs.format.tree.Tree;
 import dev.jcomposefs.format.verity.Digest;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
@@ -341,6 +343,18 @@ class ErofsImageTest {
         withRoot().put(A, Sketch.of(0100644).xattrs(xattrs(xattrEntry(1, "")))).open();
     assertThat(shown(image, A)).containsExactly(Map.entry("user.", ""));
     assertThat(xattr(image, A, "user.")).isEmpty();
+  }
+
+  @Test
+  void toTree_inodeWithoutXattrsAtTheVeryEnd_isRead() throws Exception {
+    int last = SketchedImage.BLOCKS * 128 - 1;
+    Tree tree =
+        withRoot(Dirent.of("a", last, FileType.REGULAR))
+            .put(last, Sketch.of(0100600))
+            .open()
+            .toTree();
+    assertThat(tree.root().node(0)).isInstanceOf(EmptyFile.class);
+    assertThat(tree.root().node(0).mode()).isEqualTo(0100600);
   }
 
   @Test
