@@ -20,9 +20,15 @@
  * root of 256 whiteouts that hide object directories; version 2 depth-first, all inodes extended.
  * Readers need not care which it is.
  *
+ * <p>A writer has to give the bytes of the tools that were there first, quirks and all, since the
+ * digest of an image is what its users trust. It differs from them where their result is no valid
+ * image: a file beyond 2^53 bytes is refused though sizes near 2^64 pass there; a key of which a
+ * whiteout's directory has one already is replaced where one of them stores it twice; xattrs that
+ * overflow a count are refused.
+ *
  * <p>The {@code Layout} classes hold the byte tables; their sources are named there. Everything
- * public here is immutable and thread-safe. Compressed, multi-device and other EROFS images are
- * refused.
+ * public here is immutable and thread-safe; the plans, tables and holders of the writer belong to
+ * one call. Compressed, multi-device and other EROFS images are refused.
  */
 @NullMarked
 package dev.jcomposefs.format.erofs;

@@ -122,8 +122,13 @@ public final class TreeBuilder {
     if (node instanceof Directory) {
       throw new FsException(Errno.EPERM, "hard link %s: leads to a directory".formatted(name));
     }
-    for (HardLink link = first; link.target() instanceof HardLink next; link = next) {
-      link.to(node);
+    for (HardLink link = first; ; ) {
+      Entry next = link.target();
+      link.resolve(node);
+      if (!(next instanceof HardLink further)) {
+        return;
+      }
+      link = further;
     }
   }
 

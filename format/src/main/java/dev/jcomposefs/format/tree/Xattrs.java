@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Extended attributes: distinct keys in bytewise unsigned order, each with its value. Immutable;
  * meant to be shared by all nodes that have the same ones.
  */
-public final class Xattrs {
+public final class Xattrs implements Comparable<Xattrs> {
   /** No extended attributes. */
   public static final Xattrs NONE = new Xattrs(new ByteString[0], null);
 
@@ -82,6 +82,12 @@ public final class Xattrs {
       }
     }
     return null;
+  }
+
+  /** Of no meaning, but it keeps hash tables fast whatever the attributes are. */
+  @Override
+  public int compareTo(Xattrs o) {
+    return Arrays.compare(pairs, o.pairs);
   }
 
   @Override

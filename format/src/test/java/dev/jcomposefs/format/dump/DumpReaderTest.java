@@ -223,6 +223,25 @@ class DumpReaderTest {
   }
 
   @Test
+  void read_xattrsMadeToCollide_takesNoQuadraticTime() throws IOException {
+    StringBuilder dump = new StringBuilder(ROOT);
+    int files = 1 << 15;
+    for (int i = 0; i < files; i++) {
+      dump.append("/%05d 0 100644 1 0 0 0 0.0 - - - user.a=".formatted(i));
+      for (int bit = 0; bit < 15; bit++) {
+        // Both have the same hash.
+        dump.append((i >> bit & 1) == 0 ? "Aa" : "BB");
+      }
+      dump.append('\n');
+    }
+
+    Directory root = read(dump.toString()).root();
+
+    assertThat(root.node(0).xattrs()).hasToString("user.a=" + "Aa".repeat(15));
+    assertThat(root.node(files - 1).xattrs()).hasToString("user.a=" + "BB".repeat(15));
+  }
+
+  @Test
   void read_lineWithoutEnd_isRefusedBeforeMemoryIsFull() {
     InputStream endless =
         new InputStream() {
