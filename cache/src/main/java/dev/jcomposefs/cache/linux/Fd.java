@@ -70,7 +70,7 @@ public final class Fd implements AutoCloseable {
 
   /**
    * Closes it, once; further calls do nothing. Errors of close(2) are not reported: whoever needs
-   * to know that written bytes arrived calls {@link LinuxFiles#fsync} before.
+   * to know that written bytes arrived calls {@link LinuxFiles#syncFileSystem} before.
    */
   @Override
   public void close() {

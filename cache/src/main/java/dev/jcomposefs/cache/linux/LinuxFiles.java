@@ -55,6 +55,16 @@ public final class LinuxFiles {
    * @param mode permissions of a file that is created, less the umask
    */
   public static Fd open(Fd directory, ByteString path, int flags, int mode) throws FsException {
+    return open(directory, path, flags, mode, path);
+  }
+
+  /** The same for a file that exists, in the current directory or by an absolute path. */
+  public static Fd open(Path path, int flags) throws FsException {
+    return open(Fd.WORKING_DIRECTORY, bytesOf(path), flags, 0, path);
+  }
+
+  private static Fd open(Fd directory, ByteString path, int flags, int mode, Object subject)
+      throws FsException {
     try (Arena arena = Arena.ofConfined()) {
       long address = Kernel.path(path, "open", arena).address();
       long result;
@@ -62,13 +72,8 @@ public final class LinuxFiles {
         result =
             Kernel.call(Syscall.OPENAT, directory, address, flags | OpenFlags.CLOSE_ON_EXEC, mode);
       } while (Kernel.is(result, Errno.EINTR));
-      return Fd.adopt((int) Kernel.check(result, "open", path));
+      return Fd.adopt((int) Kernel.check(result, "open", subject));
     }
-  }
-
-  /** The same for a file that exists, in the current directory or by an absolute path. */
-  public static Fd open(Path path, int flags) throws FsException {
-    return open(Fd.WORKING_DIRECTORY, bytesOf(path), flags, 0);
   }
 
   /**
@@ -187,7 +192,7 @@ public final class LinuxFiles {
    * @param from native memory
    * @return bytes written, or a negative errno
    */
-  public static long write(Fd fd, MemorySegment from) {
+  static long write(Fd fd, MemorySegment from) {
     return restarting(Syscall.WRITE, fd, from, 0);
   }
 
@@ -318,12 +323,9 @@ public final class LinuxFiles {
     Kernel.check(Kernel.call(Syscall.FCHMOD, fd, mode, 0, 0), "chmod", subject);
   }
 
-  /** {@code int fsync(int fd)}: the file's content and attributes are on the disk afterwards. */
-  public static void fsync(Fd fd, Object subject) throws FsException {
-    Kernel.check(Kernel.call(Syscall.FSYNC, fd, 0, 0, 0), "fsync", subject);
-  }
-
-  /** {@code int syncfs(int fd)}: the same for everything on the file system of {@code fd}. */
+  /**
+   * {@code int syncfs(int fd)}: everything on the file system of {@code fd} is on the disk then.
+   */
   public static void syncFileSystem(Fd fd, Object subject) throws FsException {
     Kernel.check(Kernel.call(Syscall.SYNCFS, fd, 0, 0, 0), "syncfs", subject);
   }

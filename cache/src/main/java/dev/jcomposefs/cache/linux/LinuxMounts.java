@@ -9,8 +9,6 @@ public final class LinuxMounts {
   public static final long READ_ONLY = 1;
   public static final long NO_SUID = 2;
   public static final long NO_DEV = 4;
-  public static final long NO_EXEC = 8;
-  public static final long NO_ATIME = 1024;
 
   /** For {@link #unmount}: out of the tree now, gone when nobody uses it any more. */
   public static final int DETACH = 2;

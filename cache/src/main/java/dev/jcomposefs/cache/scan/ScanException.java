@@ -9,19 +9,19 @@ import org.jspecify.annotations.Nullable;
 public final class ScanException extends FsException {
   private static final long serialVersionUID = 1L;
 
-  private final String path;
+  private final transient ByteString path;
 
   ScanException(ByteString path, Errno errno, String reason, @Nullable Throwable cause) {
     super(errno, "%s: %s".formatted(path, reason), cause);
-    this.path = path.toString();
+    this.path = path;
   }
 
   ScanException(ByteString path, FsException cause) {
     this(path, cause.errno(), cause.errno().text(), cause);
   }
 
-  /** The source as it was given, a slash and the path below, in printable form. */
-  public String path() {
+  /** The source as it was given, a slash, and the path below it. */
+  public ByteString path() {
     return path;
   }
 }
