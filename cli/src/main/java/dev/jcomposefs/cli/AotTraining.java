@@ -1,5 +1,11 @@
 package dev.jcomposefs.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+
 /**
  * Runs the usual commands one after the other in one JVM, so that the AOT cache which the build
  * makes from this run holds the classes they need. It lives among the shipped classes because a
@@ -8,11 +14,70 @@ package dev.jcomposefs.cli;
 final class AotTraining {
   private AotTraining() {}
 
-  public static void main(String[] args) {
-    Jcfs.run("--version");
-    Jcfs.run("--help");
+  /**
+   * @param args an empty directory to work in; then {@code --mount} if a mount that is left behind
+   *     goes away with this process, because nobody else sees it
+   */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    Path work = Path.of(args[0]);
+    String source = makeTree(work).toString();
+    String store = work.resolve("objects").toString();
+    String image = work.resolve("image").toString();
+    succeed("--version");
+    succeed("--help");
     Jcfs.run("no-such-command");
-    Jcfs.run("status");
-    Jcfs.run("status", "--json");
+    succeed("mk", "--store", store, "--print-digest", source, image);
+    succeed("info", image);
+    succeed("info", "--json", image);
+    Path mountPoint = Files.createDirectory(work.resolve("mnt"));
+    Jcfs.run("umount", mountPoint.toString());
+    if (args.length > 1) {
+      mount(mountPoint, "basedir=" + store, image);
+    } else {
+      Jcfs.run("mount", "-o", "basedir=" + store, image + ".missing", mountPoint.toString());
+      succeed("status");
+    }
+  }
+
+  private static void succeed(String... args) {
+    if (Jcfs.run(args) != 0) {
+      throw new IllegalStateException("failed: jcfs " + String.join(" ", args));
+    }
+  }
+
+  private static Path makeTree(Path work) throws IOException {
+    Path tree = Files.createDirectory(work.resolve("tree"));
+    byte[] content = new byte[200_000];
+    new Random(1).nextBytes(content);
+    Files.write(tree.resolve("large"), content);
+    Files.writeString(tree.resolve("small"), "small");
+    Files.createSymbolicLink(tree.resolve("link"), Path.of("small"));
+    Files.writeString(tree.resolve("empty"), "");
+    return tree;
+  }
+
+  private static void mount(Path mountPoint, String options, String image)
+      throws IOException, InterruptedException {
+    CompletableFuture<Void> server =
+        CompletableFuture.runAsync(
+            () -> succeed("mount", "-f", "-o", options, image, mountPoint.toString()));
+    while (isEmpty(mountPoint) && !server.isDone()) {
+      // The child's start is all the pause that is needed.
+    }
+    succeed("status");
+    succeed("status", "--json", mountPoint.toString());
+    succeed("umount", "--lazy", mountPoint.toString());
+    server.join();
+  }
+
+  /** Looks by a process of its own, because a server must not wait for itself; reads everything. */
+  private static boolean isEmpty(Path directory) throws IOException, InterruptedException {
+    return new ProcessBuilder(
+                "sh", "-c", "ls -lR \"$1\" && cat \"$1\"/*", "sh", directory.toString())
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start()
+            .waitFor()
+        != 0;
   }
 }

@@ -1,6 +1,7 @@
 package dev.jcomposefs.cli;
 
 import dev.jcomposefs.cli.info.InfoCommand;
+import dev.jcomposefs.cli.mk.MkCommand;
 import dev.jcomposefs.cli.mount.MountCommand;
 import dev.jcomposefs.cli.mount.UmountCommand;
 import dev.jcomposefs.cli.status.StatusCommand;
@@ -18,7 +19,13 @@ import picocli.CommandLine.Spec;
     description = "Make, mount and inspect composefs images, every file's digest checked.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {MountCommand.class, UmountCommand.class, StatusCommand.class, InfoCommand.class},
+    subcommands = {
+      MkCommand.class,
+      MountCommand.class,
+      UmountCommand.class,
+      StatusCommand.class,
+      InfoCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     usageHelpAutoWidth = true,
     exitCodeListHeading = "%nExit status:%n",

@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** What every command has. A command throws what it cannot do, and returns its exit status. */
@@ -27,5 +28,10 @@ public abstract class JcfsCommand implements Callable<Integer> {
   /** For everything else. */
   protected final PrintWriter err() {
     return spec.commandLine().getErr();
+  }
+
+  /** Options that are wrong in a way that the help explains; to be thrown. */
+  protected final ParameterException misuse(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 }
