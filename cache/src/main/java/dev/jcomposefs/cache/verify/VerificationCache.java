@@ -30,6 +30,8 @@ import java.util.concurrent.Semaphore;
  *
  * <p>Memory is bounded twice: what is remembered, by the given number of bytes, and what is being
  * computed, by a quarter of the heap. An object whose hashes alone take more than that is refused.
+ * Beside that, an open object holds its own hashes, 32 bytes for each 4096 of its size with
+ * SHA-256.
  *
  * <p>Thread-safe.
  */
