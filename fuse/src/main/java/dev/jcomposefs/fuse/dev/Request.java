@@ -76,16 +76,13 @@ final class Request {
   }
 
   /**
-   * Length of the name that starts at {@code at} of the body, without its NUL, or {@link #NO_NAME}
-   * if it is empty or nothing ends it.
+   * Length of the name that reaches from {@code at} of the body to the request's end, without its
+   * NUL, or {@link #NO_NAME} if it is empty or nothing ends it. A NUL inside is a byte like any
+   * other here: there is no file of such a name.
    */
   int findName(int at) {
     long start = inBuffer(at);
-    for (long i = start; i < length; i++) {
-      if (buffer.get(JAVA_BYTE, i) == 0) {
-        return i == start ? NO_NAME : (int) (i - start);
-      }
-    }
-    return NO_NAME;
+    long end = length - 1L;
+    return end > start && buffer.get(JAVA_BYTE, end) == 0 ? (int) (end - start) : NO_NAME;
   }
 }

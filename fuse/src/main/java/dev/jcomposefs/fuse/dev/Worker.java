@@ -21,6 +21,9 @@ final class Worker implements Runnable, SlowSection {
   /** Requests that were waiting, one after the other, before the leader calls for help. */
   private static final int BACKLOG = 4;
 
+  /** A receive that takes no longer than this found its request waiting. */
+  private static final long NO_SLEEP_NANOS = 2_000;
+
   /** How often the deputy looks at the leader. */
   private static final long DEPUTY_INTERVAL_NANOS = 1_000_000;
 
@@ -98,24 +101,28 @@ final class Worker implements Runnable, SlowSection {
     int backlog = 0;
     while (group.isLeader(this)) {
       Fd device = looking;
-      int received = exchange.receive(looking);
-      backlog = received == Exchange.NOTHING ? 0 : backlog + 1;
-      for (int looks = 0; received == Exchange.NOTHING && looks < spin.tries(); looks++) {
+      boolean waited = true;
+      int received = Exchange.NOTHING;
+      int tries = spin.tries();
+      for (int look = 0; received == Exchange.NOTHING && look < tries; look++) {
         received = exchange.receive(looking);
-        if (received != Exchange.NOTHING) {
-          spin.found();
-        }
+        waited = look > 0;
       }
-      if (received == Exchange.NOTHING) {
+      if (received != Exchange.NOTHING) {
+        spin.found();
+      } else {
         device = waiting;
         long before = System.nanoTime();
         received = exchange.receive(waiting);
-        spin.slept(System.nanoTime() - before);
+        long nanos = System.nanoTime() - before;
+        spin.slept(nanos);
+        waited = nanos > NO_SLEEP_NANOS;
       }
       if (received == Exchange.ENDED) {
         group.end();
         return;
       }
+      backlog = waited ? 0 : backlog + 1;
       if (backlog == BACKLOG) {
         group.callHelper();
         backlog = 0;
