@@ -20,6 +20,6 @@ public final class DescriptorTreeTarget {
     } catch (FsException e) {
       return;
     }
-    TreeRewrite.of(tree);
+    TreeRewrite.of(tree, data);
   }
 }

@@ -20,7 +20,7 @@ public final class DumpTarget {
   public static void fuzzerTestOneInput(byte[] data) {
     Tree tree = read(data, DumpMode.COMPATIBLE);
     if (tree != null) {
-      TreeRewrite.of(tree);
+      TreeRewrite.of(tree, data);
     } else if (read(data, DumpMode.STRICT) != null) {
       throw new AssertionError("strict mode takes what the other one refuses");
     }

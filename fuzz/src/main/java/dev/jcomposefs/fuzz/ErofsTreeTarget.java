@@ -20,6 +20,6 @@ public final class ErofsTreeTarget {
     } catch (FsException e) {
       return;
     }
-    TreeRewrite.of(tree);
+    TreeRewrite.of(tree, data);
   }
 }
