@@ -2,6 +2,7 @@ package dev.jcomposefs.cli.control;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param baseDirectories where objects are looked for, in this order
  * @param driver which driver speaks to the kernel
  * @param dataPath how the bytes of objects reach the kernel
+ * @param requests how many requests of each kind the kernel has made, by the FUSE protocol's names
+ *     in lower case; empty if the driver does not count
  * @param verification the policy: {@code require}, {@code if-present} or {@code none}
  * @param mountedAt since when
  * @param objects what became of the objects that were opened
@@ -31,6 +34,7 @@ public record MountStatus(
     List<String> baseDirectories,
     String driver,
     String dataPath,
+    Map<String, Long> requests,
     String verification,
     Instant mountedAt,
     ObjectCounts objects,

@@ -36,6 +36,9 @@ public final class MountCommand extends JcfsCommand {
         "noverity  serve the objects unchecked",
         "allow_other  let other users look",
         "suid, dev  let set-user-ID programs and device nodes work (root only)",
+        "datapath=WAY  how bytes get to the kernel: passthrough (it reads the objects itself; root"
+            + " only), no-open (it opens files without asking), copy, or auto, the first of these"
+            + " that works; driver dev only",
         "fsname=NAME  what the list of mounts shows as the source",
         "A backslash takes the next character as it is."
       })
@@ -49,7 +52,9 @@ public final class MountCommand extends JcfsCommand {
   @Option(
       names = "--driver",
       paramLabel = "DRIVER",
-      description = "Who speaks to the kernel: auto or jnr. As -o driver=DRIVER.")
+      description =
+          "Who speaks to the kernel: dev (directly), jnr (by libfuse 2), or auto, which"
+              + " is dev. As -o driver=DRIVER.")
   private @Nullable String driver;
 
   @Option(

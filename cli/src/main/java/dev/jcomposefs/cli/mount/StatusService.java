@@ -52,6 +52,7 @@ final class StatusService implements AutoCloseable {
         mount.baseDirectories().stream().map(base -> base.toAbsolutePath().toString()).toList(),
         mount.driver(),
         word(mount.dataPath()),
+        mount.requests(),
         word(mount.verification()),
         mount.mountedAt(),
         new MountStatus.ObjectCounts(

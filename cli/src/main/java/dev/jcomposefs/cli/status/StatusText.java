@@ -6,11 +6,15 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Status for people: a paragraph per mount, one fact per line. */
 final class StatusText {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
+
+  private static final int KINDS_SHOWN = 4;
 
   private final StringBuilder text = new StringBuilder();
 
@@ -36,6 +40,9 @@ final class StatusText {
     if (mount.log() != null) {
       fact("log", mount.log());
     }
+    if (!mount.requests().isEmpty()) {
+      fact("requests", requests(mount.requests()));
+    }
     MountStatus.ObjectCounts objects = mount.objects();
     fact(
         "opened",
@@ -48,6 +55,16 @@ final class StatusText {
                 objects.unverified()));
     fact("failed", Long.toString(mount.failed()));
     mount.lastFailures().forEach(this::failure);
+  }
+
+  /** All of them, and the most frequent kinds. */
+  private static String requests(Map<String, Long> counts) {
+    long all = counts.values().stream().mapToLong(Long::longValue).sum();
+    return counts.entrySet().stream()
+        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+        .limit(KINDS_SHOWN)
+        .map(kind -> kind.getKey() + " " + kind.getValue())
+        .collect(Collectors.joining(", ", all + ": ", counts.size() > KINDS_SHOWN ? ", ..." : ""));
   }
 
   private void fact(String name, String value) {

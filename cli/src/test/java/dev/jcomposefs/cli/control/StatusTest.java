@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,7 @@ class StatusTest {
         List.of("/objects"),
         "jnr",
         "copy",
+        Map.of("read", 1L << 33),
         "if-present",
         Instant.parse("2026-11-21T10:00:00Z"),
         new MountStatus.ObjectCounts(1L << 40, 1, 2, 3, 4),

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class StatusTextTest {
@@ -25,8 +26,9 @@ class StatusTextTest {
             "/images/a.cfs",
             "12ab",
             List.of("/objects", "/more"),
-            "jnr",
-            "copy",
+            "dev",
+            "no-open",
+            Map.of("getattr", 1L, "read", 3L, "lookup", 4L, "open", 2L, "readdirplus", 10L),
             "require",
             at(0),
             new ObjectCounts(12, 1, 8, 3, 5),
@@ -44,9 +46,10 @@ class StatusTextTest {
               objects   /objects
               objects   /more
               verify    require
-              driver    jnr, data path copy
+              driver    dev, data path no-open
               since     2026-11-21 10:00:00, process 4711
               log       /var/log/a.log
+              requests  20: readdirplus 10, lookup 4, read 3, open 2, ...
               opened    12: 1 verified by the kernel, 8 by jcfs (hashed 5), 3 by nobody
               failed    2
               failure   2026-11-21 10:01:00 /bin/ls: object ab/cd: digest is x, expected y (EIO)
