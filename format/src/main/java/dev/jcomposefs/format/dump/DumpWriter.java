@@ -16,7 +16,6 @@ import dev.jcomposefs.format.tree.Xattrs;
 import dev.jcomposefs.format.verity.Digest;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -40,13 +39,7 @@ public final class DumpWriter {
   /** By node, the escaped path of the first name; nodes of several names only. */
   private final Map<Node, byte[]> firstPaths = new HashMap<>();
 
-  /** The escaped path of the current entry. */
-  private byte[] path = new byte[4096];
-
-  private int pathLength;
-
-  /** By depth, the length of the path that the entries there begin with. */
-  private int[] prefixes = new int[16];
+  private final EscapedPath path = EscapedPath.ofDump();
 
   private DumpWriter(Tree tree, Set<ByteString> filter, OutputStream out) {
     this.tree = tree;
@@ -71,21 +64,19 @@ public final class DumpWriter {
 
   private void write() throws IOException {
     noteLinkTargets();
-    path[0] = '/';
-    pathLength = 1;
     writeLine(tree.root(), null);
     for (TreeWalk walk = tree.walk(); walk.next(); ) {
       if (walk.depth() == 0 && !filter.isEmpty() && !filter.contains(walk.name())) {
         walk.skipBelow();
         continue;
       }
-      enter(walk.depth(), walk.name());
+      path.enter(walk.depth(), walk.name());
       Node node = walk.node();
       byte[] first = firstPaths.get(node);
       if (first == null || first.length > 0) {
         writeLine(node, first);
       } else {
-        firstPaths.put(node, Arrays.copyOf(path, pathLength));
+        firstPaths.put(node, path.copy());
         writeLine(node, null);
       }
     }
@@ -105,29 +96,11 @@ public final class DumpWriter {
     }
   }
 
-  private void enter(int depth, ByteString name) {
-    int prefix = depth == 0 ? 0 : prefixes[depth - 1];
-    int most = prefix + 1 + 4 * name.length();
-    if (path.length < most) {
-      path = Arrays.copyOf(path, Math.max(most, 2 * path.length));
-    }
-    path[prefix] = '/';
-    int at = prefix + 1;
-    for (int i = 0; i < name.length(); i++) {
-      at = DumpOutput.escape(name.at(i), path, at);
-    }
-    pathLength = at;
-    if (depth == prefixes.length) {
-      prefixes = Arrays.copyOf(prefixes, 2 * depth);
-    }
-    prefixes[depth] = at;
-  }
-
   /**
    * @param target escaped path that the line is a hard link to, or null when it is none
    */
   private void writeLine(Node node, byte @Nullable [] target) throws IOException {
-    out.raw(path, pathLength);
+    path.writeTo(out);
     out.ascii(' ');
     out.unsigned(node instanceof Symlink link ? link.target().length() : node.size(), 10);
     out.ascii(' ');
