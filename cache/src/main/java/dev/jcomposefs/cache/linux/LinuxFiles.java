@@ -318,6 +318,15 @@ public final class LinuxFiles {
     return Kernel.call(Syscall.LSEEK, fd, offset, whence, 0);
   }
 
+  /** Whether the file is a terminal: {@code ioctl(fd, TCGETS, struct termios *)} succeeds. */
+  public static boolean isTerminal(Fd fd) {
+    final long tcgets = 0x5401;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment termios = arena.allocate(64, Long.BYTES); // struct termios has 36 bytes
+      return Kernel.call(Syscall.IOCTL, fd, tcgets, termios.address(), 0) == 0;
+    }
+  }
+
   /** {@code int fchmod(int fd, mode_t mode)}. */
   public static void chmod(Fd fd, int mode, Object subject) throws FsException {
     Kernel.check(Kernel.call(Syscall.FCHMOD, fd, mode, 0, 0), "chmod", subject);

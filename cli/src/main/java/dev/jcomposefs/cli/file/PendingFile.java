@@ -1,0 +1,215 @@
+package dev.jcomposefs.cli.file;
+
+import dev.jcomposefs.cache.linux.Fd;
+import dev.jcomposefs.cache.linux.FileStat;
+import dev.jcomposefs.cache.linux.LinuxDirectories;
+import dev.jcomposefs.cache.linux.LinuxFiles;
+import dev.jcomposefs.cache.linux.OpenFlags;
+import dev.jcomposefs.format.error.Errno;
+import dev.jcomposefs.format.error.FsException;
+import dev.jcomposefs.format.image.ByteString;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file that appears under its name when it is complete and on the disk: nobody ever sees a part
+ * of it, and what had the name before stays if something fails.
+ *
+ * <p>Until then it has no name where the file system allows that, so that nothing is left of it
+ * whatever happens. What is not a regular file, such as {@code /dev/null} or a fifo, cannot be
+ * replaced; it is written to as it is. Not thread-safe.
+ */
+public final class PendingFile implements AutoCloseable {
+  private static final ByteString HERE = ByteString.utf8(".");
+  private static final int NAME_TRIES = 100;
+  private static final int ANY_MODE = 0666; // less the umask
+
+  private final Fd directory;
+  private final ByteString name;
+  private final Fd file;
+
+  /** What the file is called now, beside its name; null if it is not called anything. */
+  private volatile @Nullable ByteString temporaryName;
+
+  /** An interrupt must not leave a file behind either. */
+  private final Thread onShutdown = new Thread(this::removeTemporary, "jcfs-clean");
+
+  /** False for what is written to as it is. */
+  private final boolean replaces;
+
+  private PendingFile(
+      Fd directory,
+      ByteString name,
+      Fd file,
+      @Nullable ByteString temporaryName,
+      boolean replaces) {
+    this.directory = directory;
+    this.name = name;
+    this.file = file;
+    this.temporaryName = temporaryName;
+    this.replaces = replaces;
+  }
+
+  /**
+   * Begins to write.
+   *
+   * @param path of a file that may exist; a symbolic link to one stays a link
+   * @throws FsException as opening the path for writing would fail: EISDIR for a directory, ENOENT
+   *     or EACCES for one that cannot be made
+   */
+  public static PendingFile at(Path path) throws FsException {
+    try (Fd existing = openExisting(path)) {
+      if (existing == null) {
+        return create(path, null);
+      }
+      FileStat stat = LinuxFiles.stat(existing);
+      return stat.isRegular() ? create(realPath(path), stat) : asItIs(path);
+    }
+  }
+
+  private static @Nullable Fd openExisting(Path path) throws FsException {
+    try {
+      return LinuxFiles.open(path, OpenFlags.PATH);
+    } catch (FsException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  private static Path realPath(Path path) throws FsException {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      throw new FsException(Errno.ENOENT, "open '%s': cannot be resolved".formatted(path), e);
+    }
+  }
+
+  private static PendingFile asItIs(Path path) throws FsException {
+    Fd file = LinuxFiles.open(path, OpenFlags.WRITE_ONLY | OpenFlags.NO_CTTY);
+    return new PendingFile(Fd.WORKING_DIRECTORY, ByteString.EMPTY, file, null, false);
+  }
+
+  /**
+   * @param replaced what stands there, whose permissions the new file gets; null for nothing
+   */
+  private static PendingFile create(Path path, @Nullable FileStat replaced) throws FsException {
+    Path absolute = path.toAbsolutePath();
+    Path parent = absolute.getParent();
+    Path last = absolute.getFileName();
+    if (parent == null || last == null) {
+      throw new FsException(Errno.EISDIR, "open '%s': %s".formatted(path, Errno.EISDIR.text()));
+    }
+    if (replaced != null) {
+      LinuxFiles.open(path, OpenFlags.WRITE_ONLY | OpenFlags.NON_BLOCK).close(); // may it be?
+    }
+    Fd directory = LinuxFiles.open(parent, OpenFlags.READ_ONLY | OpenFlags.DIRECTORY);
+    try {
+      PendingFile pending = create(directory, LinuxFiles.bytesOf(last));
+      if (replaced != null) {
+        LinuxFiles.chmod(pending.file, replaced.mode() & 07777, path);
+      }
+      return pending;
+    } catch (Throwable t) {
+      directory.close();
+      throw t;
+    }
+  }
+
+  private static PendingFile create(Fd directory, ByteString name) throws FsException {
+    try {
+      Fd file =
+          LinuxFiles.open(directory, HERE, OpenFlags.TEMPORARY | OpenFlags.WRITE_ONLY, ANY_MODE);
+      return new PendingFile(directory, name, file, null, true);
+    } catch (FsException e) {
+      return switch (e.errno()) {
+        // the kernel or the file system does not know O_TMPFILE; see open(2)
+        case EOPNOTSUPP, EISDIR, EINVAL, ENOENT -> createNamed(directory, name);
+        default -> throw e;
+      };
+    }
+  }
+
+  private static PendingFile createNamed(Fd directory, ByteString name) throws FsException {
+    int flags = OpenFlags.WRITE_ONLY | OpenFlags.CREATE | OpenFlags.EXCLUSIVE;
+    for (int tries = 1; ; tries++) {
+      ByteString temporary = newName();
+      try {
+        Fd file = LinuxFiles.open(directory, temporary, flags, ANY_MODE);
+        PendingFile pending = new PendingFile(directory, name, file, temporary, true);
+        Runtime.getRuntime().addShutdownHook(pending.onShutdown);
+        return pending;
+      } catch (FsException e) {
+        if (e.errno() != Errno.EEXIST || tries == NAME_TRIES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static ByteString newName() {
+    return ByteString.utf8(".tmp%08x".formatted(ThreadLocalRandom.current().nextInt()));
+  }
+
+  /** Takes the content; unbuffered, and fails with an {@link FsException}. */
+  public OutputStream content() {
+    return new DescriptorOutput(file);
+  }
+
+  /**
+   * Ends writing, and gives the file its name once its content is on the disk.
+   *
+   * @throws FsException if that fails; nothing is left then
+   */
+  public void publish() throws FsException {
+    if (!replaces) {
+      return;
+    }
+    LinuxFiles.fsync(file, name);
+    ByteString temporary = temporaryName == null ? linkTemporary() : temporaryName;
+    temporaryName = temporary;
+    LinuxDirectories.rename(directory, temporary, name);
+    temporaryName = null;
+    LinuxFiles.fsync(directory, name);
+  }
+
+  /** An unnamed file cannot replace another in one step. */
+  private ByteString linkTemporary() throws FsException {
+    for (int tries = 1; tries <= NAME_TRIES; tries++) {
+      ByteString temporary = newName();
+      if (LinuxDirectories.link(file, directory, temporary)) {
+        return temporary;
+      }
+    }
+    throw new FsException(Errno.EEXIST, "link '%s': no free name".formatted(name));
+  }
+
+  /** Takes the file away, unless it has been published. */
+  @Override
+  public void close() {
+    file.close();
+    removeTemporary();
+    directory.close();
+    try {
+      Runtime.getRuntime().removeShutdownHook(onShutdown);
+    } catch (IllegalStateException e) {
+      // The shutdown has begun and does the same.
+    }
+  }
+
+  private void removeTemporary() {
+    ByteString temporary = temporaryName;
+    temporaryName = null;
+    if (temporary != null) {
+      try {
+        LinuxDirectories.unlink(directory, temporary);
+      } catch (FsException e) {
+        // Somebody else has cleared it away, or nobody can: there is nothing left to do here.
+      }
+    }
+  }
+}
