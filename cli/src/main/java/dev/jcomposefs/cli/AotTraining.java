@@ -1,5 +1,6 @@
 package dev.jcomposefs.cli;
 
+import dev.jcomposefs.cli.dropin.DropIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,17 @@ import java.util.concurrent.CompletableFuture;
  * cache fits only the very class path it was made with.
  */
 final class AotTraining {
+  private static final String DUMP =
+      """
+      / 0 40755 3 0 0 0 1000.0 - - - user.a=b
+      /char 0 20644 1 0 0 259 1000.0 - - -
+      /external 5000 100644 1 0 0 0 1000.0 ab/cd - -
+      /inline 2 100644 2 0 0 0 1000.0 - hi - user.a=b security.selinux=x
+      /link 0 @100644 - - - - - /inline
+      /sub 0 40755 2 0 0 0 1000.0 - - -
+      /sub/symlink 1 120777 1 0 0 0 1000.0 inline - -
+      """;
+
   private AotTraining() {}
 
   /**
@@ -29,6 +41,7 @@ final class AotTraining {
     succeed("mk", "--store", store, "--print-digest", source, image);
     succeed("info", image);
     succeed("info", "--json", image);
+    runDropIns(work, source, image);
     Path mountPoint = Files.createDirectory(work.resolve("mnt"));
     Jcfs.run("umount", mountPoint.toString());
     if (args.length > 1) {
@@ -36,6 +49,27 @@ final class AotTraining {
     } else {
       Jcfs.run("mount", "-o", "basedir=" + store, image + ".missing", mountPoint.toString());
       succeed("status");
+    }
+  }
+
+  private static void runDropIns(Path work, String source, String image) throws IOException {
+    Path dump = Files.writeString(work.resolve("dump"), DUMP);
+    String copy = work.resolve("copy").toString();
+    succeedAs("mkcomposefs", "--print-digest-only", "--from-file", dump.toString());
+    succeedAs("mkcomposefs", "--print-digest", "--from-file", dump.toString(), copy);
+    succeedAs("mkcomposefs", "--print-digest-only", source);
+    succeedAs("composefs-info", "measure-file", copy, image);
+    succeedAs("composefs-info", "ls", copy, image);
+    succeedAs("composefs-info", "dump", "--filter=small", copy, image);
+    succeedAs("composefs-info", "missing-objects", "--basedir", source, image);
+    succeedAs("composefs-dump", image, copy);
+    DropIn.run("composefs-info", "--help");
+    DropIn.run("mkcomposefs", "--help");
+  }
+
+  private static void succeedAs(String... args) {
+    if (DropIn.run(args) != 0) {
+      throw new IllegalStateException("failed: " + String.join(" ", args));
     }
   }
 

@@ -138,6 +138,28 @@ public final class LinuxDirectories {
     }
   }
 
+  /**
+   * {@code int renameat2(int olddirfd, const char *old, int newdirfd, const char *new, unsigned int
+   * flags)} within one directory, replacing what stands at the new name.
+   */
+  public static void rename(Fd directory, ByteString from, ByteString to) throws FsException {
+    try (Arena arena = Arena.ofConfined()) {
+      long old = Kernel.path(from, "rename", arena).address();
+      long name = Kernel.path(to, "rename", arena).address();
+      if (!directory.enter()) {
+        throw Kernel.failure(Errno.EBADF, "rename", from);
+      }
+      try {
+        Kernel.check(
+            Kernel.call(Syscall.RENAMEAT2, directory, old, directory.number(), name, 0, 0),
+            "rename",
+            from);
+      } finally {
+        directory.exit();
+      }
+    }
+  }
+
   /** {@code int unlinkat(int dirfd, const char *path, 0)}. */
   public static void unlink(Fd directory, ByteString path) throws FsException {
     try (Arena arena = Arena.ofConfined()) {

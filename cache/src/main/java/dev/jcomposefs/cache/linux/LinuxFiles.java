@@ -332,6 +332,11 @@ public final class LinuxFiles {
     Kernel.check(Kernel.call(Syscall.FCHMOD, fd, mode, 0, 0), "chmod", subject);
   }
 
+  /** {@code int fsync(int fd)}: the file's content and attributes are on the disk afterwards. */
+  public static void fsync(Fd fd, Object subject) throws FsException {
+    Kernel.check(Kernel.call(Syscall.FSYNC, fd, 0, 0, 0), "fsync", subject);
+  }
+
   /**
    * {@code int syncfs(int fd)}: everything on the file system of {@code fd} is on the disk then.
    */

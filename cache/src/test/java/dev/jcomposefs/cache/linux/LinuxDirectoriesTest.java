@@ -91,6 +91,15 @@ class LinuxDirectoriesTest {
   }
 
   @Test
+  void rename_ontoAnotherName_replacesIt() throws IOException {
+    Files.writeString(path.resolve("a"), "a");
+    Files.writeString(path.resolve("b"), "b");
+    LinuxDirectories.rename(directory, ByteString.utf8("a"), ByteString.utf8("b"));
+    assertThat(path.resolve("a")).doesNotExist();
+    assertThat(path.resolve("b")).hasContent("a");
+  }
+
+  @Test
   void unlink_missingName_saysSo() {
     assertThatThrownBy(() -> LinuxDirectories.unlink(directory, NOT_UTF8))
         .hasMessage("unlink 'n\\xff\\xfe': No such file or directory");

@@ -7,7 +7,6 @@ import dev.jcomposefs.format.erofs.ErofsWriter;
 import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.format.tree.Tree;
-import dev.jcomposefs.format.verity.HashAlgorithm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,7 +58,7 @@ final class ComposefsDump implements Program {
   private static void write(Tree tree, ErofsVersion version, PendingFile file)
       throws ProgramFailure, IOException {
     try {
-      ErofsWriter.write(tree, version, HashAlgorithm.SHA256, file.content());
+      ErofsWriter.write(tree, version, file.content());
       file.publish();
     } catch (FsException e) {
       throw new ProgramFailure("%s: cannot write file: %s\n".formatted(NAME, e.errno().text()), e);

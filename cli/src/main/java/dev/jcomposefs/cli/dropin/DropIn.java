@@ -26,7 +26,20 @@ public final class DropIn {
    * @param args the name that the program was called by, and its arguments
    */
   public static void main(String[] args) {
-    Invocation invocation =
+    int status = run(args);
+    // Returning ends the JVM without the logging that System.exit does, 10 ms of a short command.
+    if (status != 0) {
+      System.exit(status);
+    }
+  }
+
+  /**
+   * Runs a program on this process's streams and returns its exit status.
+   *
+   * @param args as for {@link #main}
+   */
+  public static int run(String... args) {
+    return run(
         new Invocation(
             asTyped(args[0], System.getenv("PATH")),
             List.of(args).subList(1, args.length),
@@ -34,12 +47,7 @@ public final class DropIn {
             DescriptorOutput.stdout(),
             LinuxFiles.isTerminal(Fd.adopt(STDOUT)),
             new FileOutputStream(FileDescriptor.err),
-            System.getenv());
-    int status = run(invocation);
-    // Returning ends the JVM without the logging that System.exit does, 10 ms of a short command.
-    if (status != 0) {
-      System.exit(status);
-    }
+            System.getenv()));
   }
 
   /**
@@ -56,7 +64,6 @@ public final class DropIn {
     return path;
   }
 
-  /** Runs a program and returns its exit status. */
   static int run(Invocation invocation) {
     try {
       program(invocation).run(invocation);

@@ -1,5 +1,6 @@
 package dev.jcomposefs.cli.dropin;
 
+import dev.jcomposefs.cache.linux.LinuxFiles;
 import dev.jcomposefs.cache.scan.DirectoryScanner;
 import dev.jcomposefs.cache.scan.ScanException;
 import dev.jcomposefs.cache.scan.ScanProgress;
@@ -41,13 +42,17 @@ final class Mkcomposefs implements Program {
   public void run(Invocation invocation) throws ProgramFailure, IOException {
     MkcomposefsOptions options = MkcomposefsOptions.read(invocation);
     Digest digest = make(options, invocation);
-    if (options.printDigest()) {
+    if (digest != null) {
       invocation.out().write((digest.toHex() + "\n").getBytes(StandardCharsets.US_ASCII));
     }
   }
 
-  /** The output is opened first: where both are wrong, its error is the one to report. */
-  private static Digest make(MkcomposefsOptions options, Invocation invocation)
+  /**
+   * The output is opened first: where both are wrong, its error is the one to report.
+   *
+   * @return null if nobody wants to know it
+   */
+  private static @Nullable Digest make(MkcomposefsOptions options, Invocation invocation)
       throws ProgramFailure, IOException {
     String image = options.image();
     if (image == null) {
@@ -97,6 +102,7 @@ final class Mkcomposefs implements Program {
   }
 
   private static Tree scan(MkcomposefsOptions options) throws ProgramFailure {
+    Path source = Path.of(options.source());
     String store = options.store();
     if (options.hasXattrConflict()) {
       throw failure(
@@ -107,7 +113,7 @@ final class Mkcomposefs implements Program {
             store == null ? null : ObjectWriter.open(Path.of(store), ALGORITHM, measurer)) {
       Tree tree =
           new DirectoryScanner(options.scanOptions(), measurer, objects, options.threads())
-              .scan(Path.of(options.source()), ScanProgress.NONE);
+              .scan(source, ScanProgress.NONE);
       if (objects != null) {
         objects.flush();
       }
@@ -116,22 +122,32 @@ final class Mkcomposefs implements Program {
       throw failure("cannot fill store: " + e.errno().text(), e);
     } catch (ScanException e) {
       // The C tool takes a file as source, and only finds out when it writes.
-      throw e.errno() == Errno.ENOTDIR && e.path().equals(options.source())
+      throw e.errno() == Errno.ENOTDIR && e.path().equals(LinuxFiles.bytesOf(source))
           ? unwritable(e)
-          : failure("error accessing %s: %s".formatted(e.path(), e.errno().text()), e);
+          : inaccessible(e);
     } catch (FsException e) {
       throw failure("error accessing %s: %s".formatted(options.source(), e.errno().text()), e);
     }
   }
 
-  private static Digest write(Tree tree, MkcomposefsOptions options, OutputStream out)
+  private static @Nullable Digest write(Tree tree, MkcomposefsOptions options, OutputStream out)
       throws ProgramFailure {
     try {
       ErofsVersion version = ErofsVersion.choose(options.minVersion(), options.maxVersion(), tree);
-      return ErofsWriter.write(tree, version, ALGORITHM, out);
+      if (options.printDigest()) {
+        return ErofsWriter.write(tree, version, ALGORITHM, out);
+      }
+      ErofsWriter.write(tree, version, out);
+      return null;
     } catch (IOException e) {
       throw unwritable(e);
     }
+  }
+
+  private static ProgramFailure inaccessible(ScanException e) {
+    String path = new String(e.path().toByteArray(), StandardCharsets.ISO_8859_1);
+    return ProgramFailure.ofBytes(
+        "%s: error accessing %s: %s\n".formatted(NAME, path, e.errno().text()), e);
   }
 
   private static ProgramFailure unwritable(IOException e) {

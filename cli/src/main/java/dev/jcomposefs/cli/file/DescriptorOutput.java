@@ -18,18 +18,21 @@ public final class DescriptorOutput extends OutputStream {
   private static final int PART = 256 << 10; // bytes
 
   private final Fd file;
+  private final Object subject;
   private final MemorySegment part = Arena.ofAuto().allocate(PART);
 
   /**
    * @param file borrowed
+   * @param subject what messages call the file
    */
-  public DescriptorOutput(Fd file) {
+  public DescriptorOutput(Fd file, Object subject) {
     this.file = file;
+    this.subject = subject;
   }
 
   /** This process's standard output. */
   public static DescriptorOutput stdout() {
-    return new DescriptorOutput(Fd.adopt(STDOUT));
+    return new DescriptorOutput(Fd.adopt(STDOUT), "stdout");
   }
 
   @Override
@@ -43,7 +46,7 @@ public final class DescriptorOutput extends OutputStream {
     for (int done = 0; done < length; ) {
       int n = Math.min(PART, length - done);
       MemorySegment.copy(bytes, offset + done, part, ValueLayout.JAVA_BYTE, 0, n);
-      LinuxFiles.writeFully(file, part.asSlice(0, n), file);
+      LinuxFiles.writeFully(file, part.asSlice(0, n), subject);
       done += n;
     }
   }

@@ -157,7 +157,7 @@ public final class PendingFile implements AutoCloseable {
 
   /** Takes the content; unbuffered, and fails with an {@link FsException}. */
   public OutputStream content() {
-    return new DescriptorOutput(file);
+    return new DescriptorOutput(file, name.isEmpty() ? file : name);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.jcomposefs.cache.scan.DirectoryScanner;
 import dev.jcomposefs.cache.scan.ScanOptions;
 import dev.jcomposefs.cache.scan.XattrSelection;
 import dev.jcomposefs.cache.store.ObjectWriter;
+import dev.jcomposefs.cli.file.PendingFile;
 import dev.jcomposefs.cli.terminal.JcfsCommand;
 import dev.jcomposefs.cli.terminal.UserException;
 import dev.jcomposefs.format.erofs.ErofsVersion;
@@ -104,7 +105,7 @@ public final class MkCommand extends JcfsCommand {
     }
     Tree tree = scan();
     Digest digest;
-    try (PendingFile file = PendingFile.replacing(image)) {
+    try (PendingFile file = PendingFile.at(image)) {
       digest = ErofsWriter.write(tree, version(tree), ALGORITHM, file.content());
       file.publish();
     }
