@@ -26,11 +26,7 @@ final class DirectoryReader {
   static final int SIZE_MIN = 2 * DirentLayout.SIZE + 3;
 
   private static final int COOKIE_ENTRY_BITS = 9;
-  private static final int COOKIE_ENTRY_MASK = (1 << COOKIE_ENTRY_BITS) - 1;
-
-  static {
-    assert DirentLayout.PER_BLOCK_MAX <= COOKIE_ENTRY_MASK;
-  }
+  static final int COOKIE_ENTRY_MASK = (1 << COOKIE_ENTRY_BITS) - 1;
 
   private final ImageBytes bytes;
   private final InodeReader inodes;

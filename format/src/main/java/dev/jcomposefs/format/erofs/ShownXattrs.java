@@ -14,7 +14,9 @@ import java.util.function.Predicate;
  * it up at the cookie.
  *
  * <p>Gives up, and says yes, when the image is damaged, deeper than any path that the kernel takes,
- * or has more entries than fit into it, which only a loop can do.
+ * or takes more steps than it has bytes. A step is an entry of a directory or an xattr; a sound
+ * image has more bytes than that of each, but one whose parts overlap could keep a mount waiting
+ * for hours.
  */
 final class ShownXattrs implements DirentSink {
   /** Half of PATH_MAX: each step takes a slash and a byte. */
@@ -27,7 +29,7 @@ final class ShownXattrs implements DirentSink {
   private final long[] directories = new long[DEPTH_MAX];
   private final long[] cookies = new long[DEPTH_MAX];
   private int depth;
-  private long entriesLeft;
+  private long stepsLeft;
   private long descendTo;
   private boolean found;
 
@@ -39,12 +41,13 @@ final class ShownXattrs implements DirentSink {
     this.xattrs = image.xattrs();
     this.inodes = image.inodes();
     this.wanted = wanted;
-    this.entriesLeft = image.bytes().size() / (DirentLayout.SIZE + 1);
+    this.stepsLeft = image.bytes().size();
   }
 
   boolean any() {
     try {
-      return has(image.root()) || anyBelowRoot();
+      look(image.root());
+      return found || anyBelowRoot();
     } catch (FsException e) {
       return true;
     }
@@ -80,9 +83,9 @@ final class ShownXattrs implements DirentSink {
       return true;
     }
     cookies[depth - 1] = cookie;
-    entriesLeft--;
+    stepsLeft--;
     try {
-      found = entriesLeft < 0 || has(inode);
+      look(inode);
     } catch (CorruptImageException e) {
       found = true;
     }
@@ -92,17 +95,17 @@ final class ShownXattrs implements DirentSink {
     return !found && type != FileType.DIRECTORY;
   }
 
-  private boolean has(long nid) throws CorruptImageException {
+  /** Sets {@link #found} if the inode has what is looked for. */
+  private void look(long nid) throws CorruptImageException {
     long inode = inodes.at(nid);
-    boolean[] any = new boolean[1];
+    found = stepsLeft < 0;
     xattrs.walk(
         inode,
         inodes.format(inode),
         entry -> {
           ByteString shown = OverlayKeys.shown(xattrs.key(entry));
-          any[0] = shown != null && wanted.test(shown);
-          return !any[0];
+          found = --stepsLeft < 0 || (shown != null && wanted.test(shown));
+          return !found;
         });
-    return any[0];
   }
 }

@@ -393,6 +393,16 @@ class ErofsImageTest {
     assertThat(image.hasXattrs()).isTrue();
   }
 
+  @Test
+  void hasXattrs_manyNamesOfInodeWithManyHiddenKeys_countsAsTrue() throws Exception {
+    byte[][] hidden = new byte[2000][];
+    Arrays.setAll(hidden, i -> xattrEntry(4, "overlay.%d".formatted(i)));
+    Dirent[] names = new Dirent[50];
+    Arrays.setAll(names, i -> Dirent.of("%02d".formatted(i), A, FileType.REGULAR));
+    ErofsImage image = withRoot(names).put(A, Sketch.of(0100644).xattrs(xattrs(hidden))).open();
+    assertThat(image.hasXattrs()).isTrue();
+  }
+
   /** 30 names in two whole blocks and a tail, sorted. */
   private static SketchedImage threeBlockDirectory() {
     Dirent[] first = tenNames("a", 252).toArray(Dirent[]::new);

@@ -44,6 +44,11 @@ class LayoutTest {
   }
 
   @Test
+  void cookie_fullestBlock_hasRoomForItsEntries() {
+    assertThat(DirectoryReader.COOKIE_ENTRY_MASK).isGreaterThan(DirentLayout.PER_BLOCK_MAX);
+  }
+
+  @Test
   void xattr_lastFields_endAtSizes() {
     assertThat(XattrLayout.RESERVED_AT + 7).isEqualTo(XattrLayout.HEADER_SIZE).isEqualTo(12);
     assertThat(XattrLayout.VALUE_LENGTH_AT + 2)
