@@ -26,7 +26,7 @@ public final class ErrorText {
           case UncheckedIOException wrapped when wrapped.getCause() != null ->
               of(wrapped.getCause());
           case FileSystemException file -> file.getFile() + ": " + reason(file);
-          case ParameterException misuse -> lowerFirst(messageOf(misuse));
+          case ParameterException misuse -> lowerFirst(withoutPrefix(messageOf(misuse)));
           case IOException io -> messageOf(io);
           case UserException user -> messageOf(user);
           default -> "internal error: " + e;
@@ -61,6 +61,12 @@ public final class ErrorText {
   private static String messageOf(Throwable e) {
     String message = e.getMessage();
     return message == null ? e.getClass().getSimpleName() : message;
+  }
+
+  /** Some of picocli's messages begin with it, some do not. */
+  private static String withoutPrefix(String message) {
+    String prefix = "Error: ";
+    return message.startsWith(prefix) ? message.substring(prefix.length()) : message;
   }
 
   private static String lowerFirst(String text) {
