@@ -36,9 +36,10 @@ public final class MountCommand extends JcfsCommand {
         "noverity  serve the objects unchecked",
         "allow_other  let other users look",
         "suid, dev  let set-user-ID programs and device nodes work (root only)",
-        "datapath=WAY  how bytes get to the kernel: passthrough (it reads the objects itself; root"
-            + " only), no-open (it opens files without asking), copy, or auto, the first of these"
-            + " that works; driver dev only",
+        "datapath=WAY  how bytes get to the kernel: passthrough (it reads objects itself, which are"
+            + " then checked when they are opened, not again when they are read; root only),"
+            + " no-open (it opens files without asking), copy, or auto: the first of these that"
+            + " works and checks every byte; driver dev only",
         "fsname=NAME  what the list of mounts shows as the source",
         "A backslash takes the next character as it is."
       })

@@ -58,7 +58,8 @@ final class Contents implements AutoCloseable {
   private volatile boolean proven;
 
   /**
-   * @param wanted null for the best that the kernel and our rights allow
+   * @param wanted null for the fastest that checks every byte and that the kernel and our rights
+   *     allow
    * @param limit how many files are kept open
    */
   Contents(ImageFileSystem files, BackingFiles backing, @Nullable DataPath wanted, int limit) {
@@ -121,6 +122,10 @@ final class Contents implements AutoCloseable {
     if (object == null) {
       return CachedFile.REFUSED;
     }
+    if (!mayBeHandedOver(object)) {
+      settle(false);
+      return CachedFile.REFUSED;
+    }
     if (object.engine() != VerifyEngine.KERNEL && hasChanged(file, object)) {
       slow.begin(request.unique());
       try {
@@ -131,6 +136,15 @@ final class Contents implements AutoCloseable {
     }
     int id = file.backingId;
     return id == CachedFile.NOT_OFFERED ? offerNow(file, object) : id;
+  }
+
+  /**
+   * What the kernel reads by itself is held against a digest by its fs-verity only. An object that
+   * was checked in this process may become another one while it is open, or on a failing disk, and
+   * its bytes would be served all the same: that is for the user to allow, by asking for it.
+   */
+  private boolean mayBeHandedOver(VerifiedObject object) {
+    return wanted == DataPath.PASSTHROUGH || object.engine() != VerifyEngine.USER_SPACE;
   }
 
   private static boolean hasChanged(CachedFile file, VerifiedObject object) throws FsException {
@@ -178,8 +192,9 @@ final class Contents implements AutoCloseable {
   }
 
   /**
-   * If the very first file is refused, for want of the right or because of where the objects are,
-   * the others will be too, and there is a better way than opening them one by one.
+   * If the very first file is refused, for want of the right, because of where the objects are or
+   * because they have no fs-verity, the others will be too, and there is a better way than opening
+   * them one by one.
    */
   private synchronized void settle(boolean taken) {
     if (!taken && !proven && wanted == null) {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param setId whether set-user-ID programs take effect; never for ordinary users
  * @param devices whether device nodes can be opened; never for ordinary users
  * @param driver who is to speak to the kernel
- * @param dataPath how the bytes of objects should get to the kernel; null for the best there is. A
- *     driver that does not have the one that is wanted copies.
+ * @param dataPath how the bytes of objects should get to the kernel; null for the fastest that
+ *     checks every byte. A driver that does not have the one that is wanted copies.
  * @param fsName what {@code /proc/mounts} shows as the source; null for the path of the image
  */
 public record MountOptions(

@@ -71,9 +71,13 @@ class ContentsTest {
   }
 
   private Contents contents(Kernel kernel, @Nullable DataPath wanted, boolean granted) {
+    return contents(kernel, wanted, granted, VerifyPolicy.REQUIRE);
+  }
+
+  private Contents contents(
+      Kernel kernel, @Nullable DataPath wanted, boolean granted, VerifyPolicy policy) {
     Contents contents =
-        new Contents(
-            new ImageFileSystem(image, objects.verifier(VerifyPolicy.REQUIRE)), kernel, wanted, 16);
+        new Contents(new ImageFileSystem(image, objects.verifier(policy)), kernel, wanted, 16);
     contents.negotiated(granted);
     return contents;
   }
@@ -95,7 +99,7 @@ class ContentsTest {
   @Test
   void open_objectSeveralTimes_sharesOneBackingId() throws FsException {
     Kernel kernel = new Kernel(0);
-    Contents contents = contents(kernel, null, true);
+    Contents contents = contents(kernel, DataPath.PASSTHROUGH, true);
     for (int i = 0; i < 3; i++) {
       assertThat(open(contents, backed)).isEqualTo(OpenOutLayout.SIZE);
       assertThat(flags()).isEqualTo(PASSTHROUGH);
@@ -115,11 +119,27 @@ class ContentsTest {
 
   @Test
   void open_firstObjectRefused_opensNoMore() throws FsException {
-    Contents contents = contents(new Kernel(EPERM), null, true);
+    Contents contents = contents(new Kernel(EPERM), null, true, VerifyPolicy.NONE);
     assertThat(open(contents, inline)).isEqualTo(OpenOutLayout.SIZE);
     assertThat(open(contents, backed)).isEqualTo(ENOSYS);
     assertThat(contents.path()).isEqualTo(DataPath.NO_OPEN);
     assertThat(open(contents, inline)).isEqualTo(ENOSYS);
+  }
+
+  @Test
+  void open_objectThatOnlyThisProcessChecks_isNotHandedToTheKernel() throws FsException {
+    Kernel kernel = new Kernel(0);
+    Contents contents = contents(kernel, null, true);
+    assertThat(open(contents, backed)).isEqualTo(ENOSYS);
+    assertThat(contents.path()).isEqualTo(DataPath.NO_OPEN);
+    assertThat(kernel.offers).isZero();
+  }
+
+  @Test
+  void open_objectThatNobodyChecks_isHandedToTheKernel() throws FsException {
+    Contents contents = contents(new Kernel(0), null, true, VerifyPolicy.NONE);
+    assertThat(open(contents, backed)).isEqualTo(OpenOutLayout.SIZE);
+    assertThat(flags()).isEqualTo(PASSTHROUGH);
   }
 
   @Test
@@ -140,7 +160,7 @@ class ContentsTest {
   @Test
   void open_objectThatOnlyGotAnotherName_isCheckedAgainAndShared() throws IOException {
     Kernel kernel = new Kernel(0);
-    Contents contents = contents(kernel, null, true);
+    Contents contents = contents(kernel, DataPath.PASSTHROUGH, true);
     open(contents, backed);
     Files.createLink(base.resolve("second"), object);
     assertThat(open(contents, backed)).isEqualTo(OpenOutLayout.SIZE);
@@ -150,7 +170,7 @@ class ContentsTest {
 
   @Test
   void open_objectWithOtherBytesSinceThen_isAnError() throws IOException {
-    Contents contents = contents(new Kernel(0), null, true);
+    Contents contents = contents(new Kernel(0), DataPath.PASSTHROUGH, true);
     open(contents, backed);
     byte[] other = new byte[100_000];
     other[99_999] = 1;
@@ -162,7 +182,7 @@ class ContentsTest {
 
   @Test
   void open_objectThatGrewSinceThen_isAnError() throws IOException {
-    Contents contents = contents(new Kernel(0), null, true);
+    Contents contents = contents(new Kernel(0), DataPath.PASSTHROUGH, true);
     open(contents, backed);
     Files.write(object, new byte[100_001]);
     assertThatThrownBy(() -> open(contents, backed))
