@@ -2,12 +2,15 @@ package dev.jcomposefs.cli.dropin;
 
 import dev.jcomposefs.cli.dropin.Getopt.Given;
 import dev.jcomposefs.cli.dropin.Getopt.Option;
+import dev.jcomposefs.cli.source.ObjectDirectory;
 import dev.jcomposefs.format.dump.DumpWriter;
 import dev.jcomposefs.format.dump.ListingWriter;
+import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.format.image.ByteString;
 import dev.jcomposefs.format.tree.Tree;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -89,7 +92,7 @@ final class ComposefsInfo implements Program {
     if (images.isEmpty()) {
       throw misuse(invocation, "No image path specified");
     }
-    try (BaseDirectory _ = BaseDirectory.open(NAME, baseDirectory)) {
+    try (ObjectDirectory _ = openBaseDirectory()) {
       for (String image : images) {
         action.accept(load(image));
       }
@@ -101,12 +104,26 @@ final class ComposefsInfo implements Program {
     if (images.isEmpty()) {
       throw misuse(invocation, "No image path specified");
     }
-    try (BaseDirectory base = BaseDirectory.open(NAME, baseDirectory)) {
+    try (ObjectDirectory base = openBaseDirectory()) {
       ObjectList objects = new ObjectList();
       for (String image : images) {
         objects.addAll(load(image), filter);
       }
-      objects.write(object -> !missingOnly || !base.has(object), invocation.out());
+      objects.write(object -> !missingOnly || base == null || !base.has(object), invocation.out());
+    }
+  }
+
+  /** Fails also a command that has no use for it, as the C tool does. */
+  private @Nullable ObjectDirectory openBaseDirectory() throws ProgramFailure {
+    if (baseDirectory == null) {
+      return null;
+    }
+    try {
+      return ObjectDirectory.open(Path.of(baseDirectory));
+    } catch (FsException e) {
+      throw new ProgramFailure(
+          "%s: Can't open basedir `%s`\n: %s\n".formatted(NAME, baseDirectory, e.errno().text()),
+          e);
     }
   }
 
