@@ -1,5 +1,7 @@
 package dev.jcomposefs.cli;
 
+import dev.jcomposefs.cli.convert.ConvertCommand;
+import dev.jcomposefs.cli.diff.DiffCommand;
 import dev.jcomposefs.cli.info.InfoCommand;
 import dev.jcomposefs.cli.mk.MkCommand;
 import dev.jcomposefs.cli.mount.MountCommand;
@@ -24,7 +26,9 @@ import picocli.CommandLine.Spec;
       MountCommand.class,
       UmountCommand.class,
       StatusCommand.class,
-      InfoCommand.class
+      InfoCommand.class,
+      ConvertCommand.class,
+      DiffCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     usageHelpAutoWidth = true,
