@@ -4,7 +4,7 @@
  *
  * <p>{@code java -jar bench/target/benchmarks.jar NAME} runs those whose name matches. The defaults
  * are short; on a machine that does other things as well, run twice and compare. Whole mounts are
- * not measured here.
+ * compared by {@code bench.comparison}.
  */
 @NullMarked
 package dev.jcomposefs.bench;
