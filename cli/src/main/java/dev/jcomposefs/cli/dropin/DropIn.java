@@ -92,6 +92,7 @@ public final class DropIn {
       case ComposefsInfo.NAME -> new ComposefsInfo();
       case ComposefsDump.NAME -> new ComposefsDump();
       case Mkcomposefs.NAME -> new Mkcomposefs();
+      case MountComposefs.NAME -> new MountComposefs();
       default -> throw new ProgramFailure("%s: there is no such program\n".formatted(name));
     };
   }

@@ -81,33 +81,6 @@ public final class MountCommand extends JcfsCommand {
     if (driver != null) {
       wanted.parse("driver=" + driver);
     }
-    return foreground || !Background.isWanted()
-        ? serveHere(wanted.build())
-        : serveInBackground(wanted.build());
-  }
-
-  private int serveHere(MountOptions wanted) throws IOException, InterruptedException {
-    try (ServedMount served = open(wanted);
-        StatusService _ = StatusService.of(served.mount(), null)) {
-      served.mount().awaitEnd();
-    }
-    return 0;
-  }
-
-  private int serveInBackground(MountOptions wanted) throws IOException, InterruptedException {
-    // Opened first, so that the user learns at the terminal if that is impossible.
-    try (ServerLog file = ServerLog.open(log);
-        ServedMount served = open(wanted);
-        StatusService _ = StatusService.of(served.mount(), file.path())) {
-      if (!Background.enter(file.file())) {
-        return 1;
-      }
-      served.mount().awaitEnd();
-    }
-    return 0;
-  }
-
-  private ServedMount open(MountOptions wanted) throws IOException {
-    return ServedMount.open(image.toAbsolutePath(), directory.toAbsolutePath(), wanted);
+    return MountService.serve(image, directory, wanted.build(), foreground, log);
   }
 }

@@ -1,0 +1,138 @@
+package dev.jcomposefs.cli.dropin;
+
+import dev.jcomposefs.cache.verify.VerifyPolicy;
+import dev.jcomposefs.format.error.Errno;
+import dev.jcomposefs.format.error.FsException;
+import dev.jcomposefs.format.verity.Digest;
+import dev.jcomposefs.format.verity.HashAlgorithm;
+import dev.jcomposefs.fuse.mount.MountOptions;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands behind {@code -o} of {@code mount.composefs}: separated by commas, the first {@code
+ * =} separates the name from the value, in which a backslash takes the next character as it is.
+ */
+final class MountComposefsOptions {
+  private List<Path> baseDirectories = List.of();
+  private @Nullable String digest;
+  private @Nullable String upperDirectory;
+  private @Nullable String workDirectory;
+  private @Nullable String idMap;
+  private boolean verity;
+
+  private MountComposefsOptions() {}
+
+  static MountComposefsOptions parse(String text) throws ProgramFailure {
+    MountComposefsOptions options = new MountComposefsOptions();
+    int start = 0;
+    for (int i = 0; i <= text.length(); i++) {
+      if (i == text.length() || text.charAt(i) == ',') {
+        options.apply(text.substring(start, i));
+        start = i + 1;
+      } else if (text.charAt(i) == '\\') {
+        i++;
+      }
+    }
+    if (start < text.length()) {
+      options.apply(text.substring(start)); // ends with a backslash
+    }
+    if ((options.upperDirectory == null) != (options.workDirectory == null)) {
+      throw MountComposefs.failure("Both workdir and upperdir must be specified if used");
+    }
+    return options;
+  }
+
+  private void apply(String item) throws ProgramFailure {
+    int equals = item.indexOf('=');
+    String name = equals < 0 ? item : item.substring(0, equals);
+    String value = equals < 0 ? null : unescape(item.substring(equals + 1));
+    switch (name) {
+      case "" -> {}
+      case "basedir" -> baseDirectories = directories(required(name, value));
+      case "digest" -> digest = required(name, value);
+      case "verity" -> verity = true;
+      case "upperdir" -> upperDirectory = required(name, value);
+      case "workdir" -> workDirectory = required(name, value);
+      case "idmap" -> idMap = required(name, value);
+      // the default here does what the one asks for, and no mount without an upper layer is
+      // writable
+      case "tryverity", "ro", "rw" -> {}
+      default -> throw MountComposefs.failure("Unsupported option " + name);
+    }
+  }
+
+  private static String unescape(String value) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < value.length(); i++) {
+      boolean escapes = value.charAt(i) == '\\' && i + 1 < value.length();
+      text.append(value.charAt(escapes ? ++i : i));
+    }
+    return text.toString();
+  }
+
+  private static String required(String name, @Nullable String value) throws ProgramFailure {
+    if (value == null) {
+      throw MountComposefs.failure("No value specified for %s option".formatted(name));
+    }
+    return value;
+  }
+
+  private static List<Path> directories(String list) throws ProgramFailure {
+    List<Path> directories = new ArrayList<>();
+    for (String element : list.split(":", -1)) {
+      if (element.isEmpty()) {
+        throw MountComposefs.failure("Value for basedir option has incorrect format");
+      }
+      directories.add(Path.of(element));
+    }
+    return directories;
+  }
+
+  /** In the order in which they are searched. */
+  List<Path> baseDirectories() {
+    return baseDirectories;
+  }
+
+  /**
+   * The same for a mount by FUSE.
+   *
+   * @param privileged whether the kernel's mount would be for everybody, as one by root is
+   * @throws FsException EINVAL for a malformed digest, EOPNOTSUPP for what FUSE does not have
+   */
+  MountOptions forFuse(boolean privileged) throws FsException {
+    if (upperDirectory != null || idMap != null) {
+      throw new FsException(
+          Errno.EOPNOTSUPP, "found an upper directory or id mapping, expected none");
+    }
+    MountOptions.Builder options =
+        MountOptions.builder()
+            .baseDirectories(baseDirectories)
+            .allowOther(privileged)
+            .setId(privileged)
+            .devices(privileged);
+    if (verity) {
+      options.verification(VerifyPolicy.REQUIRE);
+    }
+    if (digest != null) {
+      options.digest(checked(digest)).verification(VerifyPolicy.REQUIRE);
+    }
+    return options.build();
+  }
+
+  /** An empty digest must not mean any image, as it does to the C tool. */
+  private static Digest checked(String hex) throws FsException {
+    try {
+      Digest digest = Digest.parse(hex);
+      if (digest.algorithm() == HashAlgorithm.SHA256) {
+        return digest;
+      }
+      throw new FsException(
+          Errno.EINVAL, "digest '%s' is not of SHA-256, expected 64 hex digits".formatted(hex));
+    } catch (IllegalArgumentException e) {
+      throw new FsException(Errno.EINVAL, String.valueOf(e.getMessage()), e);
+    }
+  }
+}
