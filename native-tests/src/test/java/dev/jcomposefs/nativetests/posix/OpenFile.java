@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
+import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.format.image.ByteString;
 import java.lang.foreign.Arena;
@@ -140,8 +141,15 @@ public final class OpenFile implements AutoCloseable {
     }
   }
 
+  /** Closes, also a file of a mount whose server is gone, which is told so nevertheless. */
   @Override
   public void close() throws FsException {
-    Libc.CLOSE.call(path, number);
+    try {
+      Libc.CLOSE.call(path, number);
+    } catch (FsException e) {
+      if (e.errno() != Errno.ENOTCONN && e.errno() != Errno.ECONNABORTED) {
+        throw e;
+      }
+    }
   }
 }
