@@ -1,0 +1,163 @@
+package dev.jcomposefs.nativetests.hostile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.jcomposefs.nativetests.fixture.Command;
+import dev.jcomposefs.nativetests.fixture.Driver;
+import dev.jcomposefs.nativetests.fixture.Jcfs;
+import dev.jcomposefs.nativetests.fixture.Requirement;
+import dev.jcomposefs.nativetests.fixture.Scratch;
+import dev.jcomposefs.nativetests.posix.Mounts;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A user without any rights makes, mounts, reads and unmounts an image through the setuid helper.
+ *
+ * <p>Everything happens in namespaces of its own. In that of mounts {@code /dev/fuse} is open to
+ * all as udev makes it: where no udev runs, the machine's own may be root's, and stays so. That of
+ * processes takes the server with it, whatever becomes of the test.
+ */
+@ParameterizedClass
+@EnumSource
+class UnprivilegedUserTest {
+  private static final int NOBODY = 65534;
+
+  private final Driver driver;
+  private Scratch scratch;
+
+  UnprivilegedUserTest(Driver driver) {
+    this.driver = driver;
+  }
+
+  /** The user's own copy of the application: the build's may be where the user cannot look. */
+  @BeforeEach
+  void prepareHome() throws Exception {
+    Requirement.root();
+    Requirement.fuse();
+    Requirement.program("fusermount3");
+    Requirement.program("setpriv");
+    scratch = Scratch.create();
+    scratch.directory("home");
+    Command.mustRun("cp", "-a", Jcfs.directory().toString(), scratch.path("home/jcfs").toString());
+    SmallTree.make(scratch);
+    Command.mustRun("mv", scratch.path("source").toString(), scratch.path("home").toString());
+    Command.mustRun("chown", "-R", NOBODY + ":" + NOBODY, scratch.path("home").toString());
+  }
+
+  @AfterEach
+  void remove() throws Exception {
+    scratch.close();
+  }
+
+  @Test
+  void mount_asNobody_isServedAndUnmounted() throws Exception {
+    Command.Result session =
+        asNobody(
+            """
+            jcfs mk --store objects source image
+            mkdir point
+            jcfs mount --driver %s -o basedir=objects image point
+            grep -c " $PWD/point fuse.* ro,nosuid,nodev" /proc/self/mounts
+            jcfs status --json point | grep -c '"driver" *: *"%s"'
+            diff -r source point && echo same
+            jcfs umount point
+            grep -c " $PWD/point " /proc/self/mounts || echo unmounted
+            """
+                .formatted(driver.option(), driver.option()));
+
+    assertThat(session.errors()).isEmpty();
+    assertThat(session.text().lines()).containsExactly("1", "1", "same", "0", "unmounted");
+  }
+
+  /** The mount is the user's alone: not even root may look. */
+  @Test
+  void mount_withoutAllowOther_isClosedToRoot() throws Exception {
+    Command.Result session =
+        inNamespaces(
+            """
+            $user sh -ec 'jcfs mk --store objects source image; mkdir point
+              jcfs mount --driver %s -o basedir=objects image point'
+            ls point 2>&1 | grep -o 'Permission denied'
+            $user jcfs umount point
+            """
+                .formatted(driver.option()));
+
+    assertThat(session.errors()).isEmpty();
+    assertThat(session.text().strip()).isEqualTo("Permission denied");
+  }
+
+  @Test
+  void mount_ontoADirectoryOfRoot_isRefusedInOneLine() throws Exception {
+    scratch.directory("of-root");
+
+    Command.Result session =
+        asNobody(
+            """
+            jcfs mk --store objects source image
+            jcfs mount --driver %s -o basedir=objects image ../of-root
+            """
+                .formatted(driver.option()));
+
+    assertThat(session.status()).isEqualTo(1);
+    assertThat(session.errorLines())
+        .hasSize(1)
+        .first()
+        .asString()
+        .startsWith("jcfs: ")
+        .contains("of-root");
+    assertThat(Mounts.below(scratch.path(""))).isEmpty();
+  }
+
+  @Test
+  void mount_unreadableObject_failsThatFileOnly() throws Exception {
+    Command.Result session =
+        asNobody(
+            """
+            jcfs mk --store objects source image
+            mkdir point
+            find objects -type f -size 4096c -exec chmod 000 {} +
+            jcfs mount --driver %s -o basedir=objects image point
+            cmp source/small point/small && echo small
+            cat point/block 2>&1 >/dev/null | grep -o 'Input/output error\\|Permission denied'
+            jcfs umount point
+            """
+                .formatted(driver.option()));
+
+    assertThat(session.errors()).isEmpty();
+    assertThat(session.text().lines()).containsExactly("small", "Input/output error");
+  }
+
+  private Command.Result asNobody(String script) throws Exception {
+    return inNamespaces("exec $user sh -c \"$0\"", "set -e\n" + script);
+  }
+
+  private Command.Result inNamespaces(String script, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    Collections.addAll(command, "unshare", "--mount", "--pid", "--fork", "--kill-child");
+    Collections.addAll(command, "--mount-proc", "sh", "-c", prelude() + script);
+    Collections.addAll(command, arguments);
+    return Command.run(command.toArray(String[]::new));
+  }
+
+  /** Leaves {@code $user}, which runs a command as nobody, in the home directory. */
+  private String prelude() throws Exception {
+    return """
+    set -e
+    cd %s
+    [ -c fuse ] || { mknod fuse c 10 229; chmod 666 fuse; }
+    mount --bind fuse /dev/fuse
+    cd home
+    export HOME="$PWD" PATH="$PWD/jcfs/bin:$PATH" TMPDIR="$PWD"
+    unset XDG_RUNTIME_DIR
+    user='setpriv --reuid=%d --regid=%d --clear-groups --inh-caps=-all'
+    """
+        .formatted(scratch.path(""), NOBODY, NOBODY);
+  }
+}
