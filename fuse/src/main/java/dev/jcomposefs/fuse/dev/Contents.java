@@ -69,8 +69,10 @@ final class Contents implements AutoCloseable {
     this.wanted = wanted;
   }
 
+  /** The way that is taken; passthrough by choice of ours only once the kernel has taken a file. */
   DataPath path() {
-    return path;
+    boolean open = wanted == null && path == DataPath.PASSTHROUGH && !proven;
+    return open ? DataPath.NO_OPEN : path;
   }
 
   /** Whether PASSTHROUGH should be asked for. */

@@ -114,7 +114,7 @@ class ContentsTest {
     Contents contents = contents(new Kernel(0), null, true);
     assertThat(open(contents, inline)).isEqualTo(OpenOutLayout.SIZE);
     assertThat(flags()).isEqualTo(KEEP_CACHE);
-    assertThat(contents.path()).isEqualTo(DataPath.PASSTHROUGH);
+    assertThat(contents.path()).isEqualTo(DataPath.NO_OPEN);
   }
 
   @Test
