@@ -8,7 +8,7 @@ import dev.jcomposefs.format.verity.Digest;
 public final class WrongImageDigestException extends FsException {
   private static final long serialVersionUID = 1L;
 
-  WrongImageDigestException(String source, Digest found, Digest expected) {
+  public WrongImageDigestException(String source, Digest found, Digest expected) {
     super(Errno.EIO, "%s: digest is %s, expected %s".formatted(source, found, expected));
   }
 }

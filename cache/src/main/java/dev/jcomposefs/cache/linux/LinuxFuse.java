@@ -15,6 +15,9 @@ import java.lang.foreign.MemorySegment;
 public final class LinuxFuse {
   private static final ByteString DEVICE = ByteString.utf8("/dev/fuse");
 
+  private static final ByteString OWN_DESCRIPTORS = ByteString.utf8("/proc/thread-self/fd");
+  private static final int CLONE_FILES = 0x400;
+
   private static final long CLONE = 0x8004E500L; // FUSE_DEV_IOC_CLONE, u32 *
   private static final long BACKING_OPEN = 0x4010E501L; // FUSE_DEV_IOC_BACKING_OPEN, struct *
   private static final long BACKING_CLOSE = 0x4004E502L; // FUSE_DEV_IOC_BACKING_CLOSE, u32 *
@@ -104,6 +107,34 @@ public final class LinuxFuse {
       MemorySegment number = arena.allocate(JAVA_INT);
       number.set(JAVA_INT, 0, id);
       return (int) Kernel.call(Syscall.IOCTL, device, BACKING_CLOSE, number.address(), 0);
+    }
+  }
+
+  /**
+   * Gives the calling thread descriptors of its own, a copy of the process's without those of this
+   * device: {@code unshare(CLONE_FILES)}.
+   *
+   * <p>A thread that uses a mount of its own process waits in the kernel for another thread of it.
+   * If the process is killed meanwhile, nobody answers any more; and as the waiting thread, which
+   * cannot end before it is answered, would hold the connection open, it would stay for ever. This
+   * way the connection ends with the other threads, and the wait with the connection.
+   *
+   * <p>What the thread opens from now on is open for no other thread, so the thread should be one
+   * that ends soon. There is no way back.
+   */
+  public static void disown() throws FsException {
+    Kernel.check(Kernel.call(Syscall.UNSHARE, CLONE_FILES, 0, 0), "unshare", "descriptors");
+    try (Fd own =
+        LinuxFiles.open(
+            Fd.WORKING_DIRECTORY,
+            OWN_DESCRIPTORS,
+            OpenFlags.READ_ONLY | OpenFlags.DIRECTORY,
+            0)) {
+      for (ByteString number : LinuxDirectories.list(own, OWN_DESCRIPTORS)) {
+        if (LinuxDirectories.readLink(own, number).equals(DEVICE)) {
+          Kernel.call(Syscall.CLOSE, Integer.parseInt(number.toString()), 0, 0);
+        }
+      }
     }
   }
 }

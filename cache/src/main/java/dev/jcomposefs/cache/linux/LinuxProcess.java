@@ -39,6 +39,16 @@ public final class LinuxProcess {
   }
 
   /**
+   * Whether user and group ids mean to this process what they mean to the system: what needs a
+   * right over the whole system, such as {@code trusted.} attributes, root of another user
+   * namespace has not. Source: user_namespaces(7).
+   */
+  public static boolean isInInitialUserNamespace() throws IOException {
+    String map = Files.readString(Path.of("/proc/self/uid_map")).strip();
+    return map.matches("0 +0 +4294967295");
+  }
+
+  /**
    * {@code int chdir(const char *path)}. The JDK does not notice: from now on its relative paths
    * and those of the kernel may lead to different places, so absolute ones only.
    */

@@ -41,6 +41,7 @@ enum Syscall {
   LINKAT(265, 37),
   READLINKAT(267, 78),
   PPOLL(271, 73),
+  UNSHARE(272, 97),
   DUP3(292, 24),
   PIPE2(293, 59),
   PRLIMIT64(302, 261),
@@ -49,7 +50,13 @@ enum Syscall {
   MEMFD_CREATE(319, 279),
   COPY_FILE_RANGE(326, 285),
   STATX(332, 291),
-  OPENAT2(437, 437);
+  OPEN_TREE(428, 428),
+  MOVE_MOUNT(429, 429),
+  FSOPEN(430, 430),
+  FSCONFIG(431, 431),
+  FSMOUNT(432, 432),
+  OPENAT2(437, 437),
+  MOUNT_SETATTR(442, 442);
 
   private final int x86;
   private final int aarch64;

@@ -8,10 +8,16 @@ import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.format.image.ByteString;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -107,5 +113,48 @@ class LinuxFuseTest {
         LinuxMounts.unmount(LinuxFiles.bytesOf(directory), LinuxMounts.DETACH);
       }
     }
+  }
+
+  @Test
+  void disown_inAThread_leavesTheOthersTheirDescriptors() throws Exception {
+    Fd device = device();
+    Path other = Files.writeString(directory.resolve("other"), "other");
+    try (Fd file = LinuxFiles.open(other, OpenFlags.READ_ONLY)) {
+      List<Path> inThread = new ArrayList<>();
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  LinuxFuse.disown();
+                  inThread.addAll(openFiles("/proc/thread-self/fd"));
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      thread.start();
+      thread.join();
+
+      assertThat(inThread)
+          .contains(other.toRealPath())
+          .doesNotContain(Path.of("/dev/fuse"));
+      assertThat(openFiles("/proc/self/fd")).contains(other.toRealPath(), Path.of("/dev/fuse"));
+      assertThat(file.isClosed()).isFalse();
+    } finally {
+      device.close();
+    }
+  }
+
+  private static List<Path> openFiles(String directory) throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (Stream<Path> numbers = Files.list(Path.of(directory))) {
+      for (Path number : numbers.toList()) {
+        try {
+          files.add(Files.readSymbolicLink(number));
+        } catch (NoSuchFileException e) {
+          // it was the listing's own
+        }
+      }
+    }
+    return files;
   }
 }

@@ -11,6 +11,7 @@ import dev.jcomposefs.cli.terminal.ErrorText;
 import dev.jcomposefs.format.error.CorruptImageException;
 import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
+import dev.jcomposefs.fuse.kernel.ImageWithoutVerityException;
 import dev.jcomposefs.fuse.mount.MountOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,7 @@ final class MountComposefs implements Program {
         switch (option.name()) {
           case "h" -> {
             invocation.err().write(usage(invocation).getBytes(StandardCharsets.UTF_8));
+            MountService.doneWithoutServer();
             return;
           }
           case "o" -> optionText = option.value();
@@ -77,22 +79,35 @@ final class MountComposefs implements Program {
 
   private static void mount(String image, String directory, MountComposefsOptions options)
       throws ProgramFailure, InterruptedException {
-    try {
-      LinuxFiles.open(Path.of(image), OpenFlags.PATH).close();
-    } catch (FsException e) {
-      throw failure("Failed to open %s: %s".formatted(image, e.errno().text()));
+    checkOpens(Path.of(image), "");
+    Path idMap = options.idMap();
+    if (idMap != null) {
+      checkOpens(idMap, "userns ");
     }
-    boolean privileged = LinuxProcess.effectiveUserId() == 0;
     try {
-      MountOptions wanted = options.forFuse(privileged);
-      MountService.serve(Path.of(image), Path.of(directory), wanted, false, null);
+      if (options.byKernel()) {
+        options.forKernel().mount(Path.of(image), Path.of(directory).toAbsolutePath());
+        MountService.doneWithoutServer();
+      } else {
+        MountOptions wanted = options.forFuse(LinuxProcess.effectiveUserId() == 0);
+        MountService.serve(Path.of(image), Path.of(directory), wanted, false, null);
+      }
     } catch (IOException e) {
       throw failure("Failed to mount composefs %s: %s".formatted(image, reason(e)));
     }
   }
 
+  private static void checkOpens(Path path, String what) throws ProgramFailure {
+    try {
+      LinuxFiles.open(path, OpenFlags.PATH).close();
+    } catch (FsException e) {
+      throw failure("Failed to open %s%s: %s".formatted(what, path, e.errno().text()));
+    }
+  }
+
   private static String reason(IOException e) {
     return switch (e) {
+      case ImageWithoutVerityException _ -> "Image has no fs-verity";
       case WrongImageDigestException _ -> "Image has wrong fs-verity";
       case CorruptImageException _ -> Errno.EINVAL.text();
       case FsException fs -> fs.errno().text();

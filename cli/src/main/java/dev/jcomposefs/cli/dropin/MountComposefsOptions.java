@@ -5,6 +5,10 @@ import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.format.verity.Digest;
 import dev.jcomposefs.format.verity.HashAlgorithm;
+import dev.jcomposefs.fuse.kernel.KernelComposefs;
+import dev.jcomposefs.fuse.kernel.Verity;
+import dev.jcomposefs.fuse.kernel.WritableLayer;
+import dev.jcomposefs.fuse.mount.DriverChoice;
 import dev.jcomposefs.fuse.mount.MountOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +26,10 @@ final class MountComposefsOptions {
   private @Nullable String workDirectory;
   private @Nullable String idMap;
   private boolean verity;
+  private boolean tryVerity;
+  private boolean readOnly;
+  private boolean byKernel;
+  private DriverChoice driver = DriverChoice.AUTO;
 
   private MountComposefsOptions() {}
 
@@ -57,11 +65,25 @@ final class MountComposefsOptions {
       case "upperdir" -> upperDirectory = required(name, value);
       case "workdir" -> workDirectory = required(name, value);
       case "idmap" -> idMap = required(name, value);
-      // the default here does what the one asks for, and no mount without an upper layer is
-      // writable
-      case "tryverity", "ro", "rw" -> {}
+      case "tryverity" -> tryVerity = true;
+      case "ro" -> readOnly = true;
+      case "rw" -> readOnly = false;
+      case "driver" -> chooseDriver(required(name, value));
       default -> throw MountComposefs.failure("Unsupported option " + name);
     }
+  }
+
+  /** The one option that the C tool does not have: its mounts are always the kernel's. */
+  private void chooseDriver(String word) throws ProgramFailure {
+    byKernel = word.equals("kernel");
+    driver =
+        switch (word) {
+          case "auto", "kernel" -> DriverChoice.AUTO;
+          case "dev" -> DriverChoice.DEV;
+          case "jnr" -> DriverChoice.JNR;
+          default ->
+              throw MountComposefs.failure("Value for driver option has incorrect format");
+        };
   }
 
   private static String unescape(String value) {
@@ -96,6 +118,38 @@ final class MountComposefsOptions {
     return baseDirectories;
   }
 
+  /** Whether the kernel is to mount the image without a server. */
+  boolean byKernel() {
+    return byKernel;
+  }
+
+  /** The file of the user namespace through which owners are seen, if there is to be one. */
+  @Nullable Path idMap() {
+    return idMap == null ? null : Path.of(idMap);
+  }
+
+  private @Nullable WritableLayer writable() {
+    return upperDirectory == null || workDirectory == null
+        ? null
+        : new WritableLayer(
+            Path.of(upperDirectory).toAbsolutePath(), Path.of(workDirectory).toAbsolutePath());
+  }
+
+  /**
+   * The same for a mount by the kernel.
+   *
+   * @throws FsException EINVAL for a malformed digest
+   */
+  KernelComposefs forKernel() throws FsException {
+    return new KernelComposefs(
+        baseDirectories.stream().map(Path::toAbsolutePath).toList(),
+        digest == null ? null : checked(digest),
+        verity ? Verity.REQUIRE : tryVerity ? Verity.TRY : Verity.OFF,
+        writable(),
+        readOnly,
+        idMap());
+  }
+
   /**
    * The same for a mount by FUSE.
    *
@@ -110,6 +164,7 @@ final class MountComposefsOptions {
     MountOptions.Builder options =
         MountOptions.builder()
             .baseDirectories(baseDirectories)
+            .driver(driver)
             .allowOther(privileged)
             .setId(privileged)
             .devices(privileged);

@@ -30,10 +30,15 @@ final class Background {
   static boolean enter(Fd log) throws FsException {
     LinuxProcess.changeDirectory(ByteString.utf8("/"));
     LinuxProcess.redirect(STDERR, log);
-    PrintStream launcher = System.out;
-    launcher.println(READY);
-    boolean heard = !launcher.checkError();
+    boolean heard = sayReady();
     LinuxProcess.redirect(STDOUT, log);
     return heard;
+  }
+
+  /** Lets the launcher end with status 0; false if it does not wait any more. */
+  static boolean sayReady() {
+    PrintStream launcher = System.out;
+    launcher.println(READY);
+    return !launcher.checkError();
   }
 }

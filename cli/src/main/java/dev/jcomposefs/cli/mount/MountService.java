@@ -27,6 +27,16 @@ public final class MountService {
         : serveInBackground(absoluteImage, absoluteDirectory, options, log);
   }
 
+  /**
+   * Says to a launcher that waits for a server that what was asked for is done, and that no server
+   * comes.
+   */
+  public static void doneWithoutServer() {
+    if (Background.isWanted()) {
+      Background.sayReady();
+    }
+  }
+
   private static int serveHere(Path image, Path directory, MountOptions options)
       throws IOException, InterruptedException {
     try (ServedMount served = ServedMount.open(image, directory, options);

@@ -15,7 +15,13 @@ import dev.jcomposefs.format.image.ImageBytes;
 public record ComposefsHeader(int version, int flags, int formatVersion) {
   private static final int FORMAT_VERSION_MAX = 2;
 
-  static ComposefsHeader decode(ImageBytes in) throws FsException {
+  /**
+   * Reads it.
+   *
+   * @param in an image, or no more than its beginning
+   * @throws FsException for a file that is no composefs image, or one of another version
+   */
+  public static ComposefsHeader decode(ImageBytes in) throws FsException {
     long at = HeaderLayout.AT;
     int magic = in.s32(at + HeaderLayout.MAGIC_AT);
     if (magic != HeaderLayout.MAGIC) {
