@@ -87,6 +87,7 @@ public final class DevDriver implements Driver {
               contents,
               LinuxProcess.pageSize(),
               unique -> interrupt(unique));
+      Traffic traffic = new Traffic(new GuestCpus());
       WorkerGroup group =
           new WorkerGroup(
               (owner, number) ->
@@ -95,11 +96,13 @@ public final class DevDriver implements Driver {
                       serving,
                       mounted,
                       clones.get(number % clones.size()),
-                      new SpinPolicy(cpus == 1 ? 0 : SPIN_TRIES, SPIN_NANOS)),
+                      new SpinPolicy(cpus == 1 ? 0 : SPIN_TRIES, SPIN_NANOS),
+                      traffic),
               serving.name(),
               MAX_WORKERS,
               Math.max(1, cpus - 1),
               () -> {
+                traffic.close();
                 end(serving, mounted, clones);
                 whenEnded.run();
               });

@@ -2,7 +2,9 @@ package dev.jcomposefs.fuse.dev;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jcomposefs.cache.linux.Fd;
+import dev.jcomposefs.cache.linux.LinuxFuse;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +37,7 @@ final class Worker implements Runnable, SlowSection {
   private final Fd waiting;
   private final Fd looking;
   private final SpinPolicy spin;
+  private final Traffic traffic;
   private final RequestCounts counts = new RequestCounts();
 
   /** Written under the group's lock. */
@@ -52,13 +55,21 @@ final class Worker implements Runnable, SlowSection {
   /**
    * @param waiting descriptor of the connection that waits for requests
    * @param looking descriptor of the connection that does not wait
+   * @param traffic of the connection; used while this worker is the leader
    */
-  Worker(WorkerGroup group, Connection connection, Fd waiting, Fd looking, SpinPolicy spin) {
+  Worker(
+      WorkerGroup group,
+      Connection connection,
+      Fd waiting,
+      Fd looking,
+      SpinPolicy spin,
+      Traffic traffic) {
     this.group = group;
     this.connection = connection;
     this.waiting = waiting;
     this.looking = looking;
     this.spin = spin;
+    this.traffic = traffic;
   }
 
   /** Before the thread starts. */
@@ -80,7 +91,8 @@ final class Worker implements Runnable, SlowSection {
       Request request = new Request(arena.allocate(RECEIVE_BUFFER, Long.BYTES));
       Reply reply = new Reply(arena.allocate(connection.replyBufferSize(), Long.BYTES));
       Dispatcher dispatcher = new Dispatcher(connection, request, reply, counts, this);
-      Exchange exchange = new Exchange(connection, request, reply, dispatcher);
+      MemorySegment waitScratch = arena.allocate(LinuxFuse.WAIT_SCRATCH, Long.BYTES);
+      Exchange exchange = new Exchange(connection, request, reply, dispatcher, waitScratch);
       while (!group.hasEnded()) {
         switch (role) {
           case LEADER -> lead(exchange);
@@ -110,12 +122,17 @@ final class Worker implements Runnable, SlowSection {
       }
       if (received != Exchange.NOTHING) {
         spin.found();
+        traffic.came(0);
       } else {
         device = waiting;
         long before = System.nanoTime();
+        if (traffic.isBusy() && !exchange.await(waiting, Traffic.PATIENCE_MILLIS)) {
+          traffic.ceased();
+        }
         received = exchange.receive(waiting);
         long nanos = System.nanoTime() - before;
         spin.slept(nanos);
+        traffic.came(nanos);
         waited = nanos > NO_SLEEP_NANOS;
       }
       if (received == Exchange.ENDED) {
