@@ -4,6 +4,7 @@ import dev.jcomposefs.cli.convert.ConvertCommand;
 import dev.jcomposefs.cli.diff.DiffCommand;
 import dev.jcomposefs.cli.info.InfoCommand;
 import dev.jcomposefs.cli.mk.MkCommand;
+import dev.jcomposefs.cli.mount.DaemonCommand;
 import dev.jcomposefs.cli.mount.MountCommand;
 import dev.jcomposefs.cli.mount.UmountCommand;
 import dev.jcomposefs.cli.status.StatusCommand;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
       MkCommand.class,
       MountCommand.class,
       UmountCommand.class,
+      DaemonCommand.class,
       StatusCommand.class,
       InfoCommand.class,
       ConvertCommand.class,

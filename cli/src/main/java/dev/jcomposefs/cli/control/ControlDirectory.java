@@ -15,6 +15,9 @@ public final class ControlDirectory {
   private static final int DIRECTORY = 0040000;
   private static final int PERMISSIONS_OF_OTHERS = 077;
 
+  /** The name of the daemon's socket; the launcher looks for it, too. */
+  static final String DAEMON_SOCKET = "daemon.sock";
+
   private ControlDirectory() {}
 
   /** Where it is for the user of this process, whether it exists or not. */

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * {@code jcfs status --json} prints, so they are part of the interface.
  *
  * @param pid process that serves it
+ * @param daemon whether that is the daemon, which serves other mounts beside it
  * @param mountPoint absolute
  * @param image absolute path of the image file
  * @param imageDigest the digest that the image was required to have, and has, lower-case hex; null
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record MountStatus(
     long pid,
+    boolean daemon,
     String mountPoint,
     String image,
     @Nullable String imageDigest,

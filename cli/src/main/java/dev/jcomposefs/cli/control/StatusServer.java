@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
@@ -59,7 +60,7 @@ public final class StatusServer implements AutoCloseable {
   private void serve() {
     while (true) {
       try (SocketChannel client = server.accept()) {
-        ByteBuffer answer = ByteBuffer.wrap(StatusJson.line(status.get()));
+        ByteBuffer answer = StandardCharsets.UTF_8.encode(StatusJson.line(status.get()));
         while (answer.hasRemaining()) {
           client.write(answer);
         }

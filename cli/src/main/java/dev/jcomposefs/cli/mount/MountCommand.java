@@ -15,7 +15,8 @@ import picocli.CommandLine.Parameters;
     name = "mount",
     description = {
       "Mount an image, read-only, and return when the mount answers.",
-      "A process in the background serves it until it is unmounted. Every file whose digest the"
+      "A process in the background serves it until it is unmounted, or the daemon if there is one."
+          + " Every file whose digest the"
           + " image names is checked; what fails the check cannot be read (EIO), and"
           + " 'jcfs status' says why."
     },
@@ -66,6 +67,13 @@ public final class MountCommand extends JcfsCommand {
               + " Not with --foreground.")
   private @Nullable Path log;
 
+  @Option(
+      names = "--own-process",
+      description =
+          "Do not join the daemon of this user, if there is one (see 'jcfs daemon'). --foreground"
+              + " and --log imply it.")
+  private boolean ownProcess;
+
   @Parameters(index = "0", paramLabel = "IMAGE", description = "The image file.")
   private Path image;
 
@@ -81,6 +89,16 @@ public final class MountCommand extends JcfsCommand {
     if (driver != null) {
       wanted.parse("driver=" + driver);
     }
-    return MountService.serve(image, directory, wanted.build(), foreground, log);
+    MountOptions all = wanted.build().withAbsolutePaths();
+    if (JoinedMount.isWanted()) {
+      return needsOwnProcess()
+          ? JoinedMount.NOT_JOINED
+          : JoinedMount.open(image.toAbsolutePath(), directory.toAbsolutePath(), all);
+    }
+    return MountService.serve(image, directory, all, foreground, log);
+  }
+
+  private boolean needsOwnProcess() {
+    return ownProcess || foreground || log != null;
   }
 }

@@ -7,7 +7,6 @@ import dev.jcomposefs.fuse.fs.Failure;
 import dev.jcomposefs.fuse.mount.Mount;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +26,7 @@ final class StatusService implements AutoCloseable {
 
   static StatusService of(Mount mount, @Nullable Path log) {
     try {
-      return new StatusService(StatusServer.start(() -> describe(mount.status(), log)));
+      return new StatusService(StatusServer.start(() -> describe(mount.status(), log, false)));
     } catch (IOException e) {
       LOG.warn("'jcfs status' will not know this mount: {}", e.getMessage());
       return new StatusService(null);
@@ -41,19 +40,23 @@ final class StatusService implements AutoCloseable {
     }
   }
 
-  private static MountStatus describe(
-      dev.jcomposefs.fuse.mount.MountStatus mount, @Nullable Path log) {
+  /**
+   * @param daemon whether this process is the daemon
+   */
+  static MountStatus describe(
+      dev.jcomposefs.fuse.mount.MountStatus mount, @Nullable Path log, boolean daemon) {
     Digest digest = mount.digest();
     return new MountStatus(
         ProcessHandle.current().pid(),
+        daemon,
         mount.mountPoint().toString(),
         mount.image().toString(),
         digest == null ? null : digest.toHex(),
         mount.baseDirectories().stream().map(base -> base.toAbsolutePath().toString()).toList(),
         mount.driver(),
-        word(mount.dataPath()),
+        MountRequests.word(mount.dataPath()),
         mount.requests(),
-        word(mount.verification()),
+        MountRequests.word(mount.verification()),
         mount.mountedAt(),
         new MountStatus.ObjectCounts(
             mount.counts().opened(),
@@ -73,9 +76,5 @@ final class StatusService implements AutoCloseable {
         failure.object(),
         failure.errno().name(),
         failure.cause());
-  }
-
-  private static String word(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -36,7 +36,8 @@ final class StatusText {
     mount.baseDirectories().forEach(base -> fact("objects", base));
     fact("verify", mount.verification());
     fact("driver", mount.driver() + ", data path " + mount.dataPath());
-    fact("since", time(mount.mountedAt()) + ", process " + mount.pid());
+    String process = (mount.daemon() ? ", daemon, process " : ", process ") + mount.pid();
+    fact("since", time(mount.mountedAt()) + process);
     if (mount.log() != null) {
       fact("log", mount.log());
     }

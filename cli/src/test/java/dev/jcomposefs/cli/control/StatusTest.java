@@ -31,6 +31,7 @@ class StatusTest {
   private static MountStatus status(String mountPoint) {
     return new MountStatus(
         4711,
+        true,
         mountPoint,
         "/images/a.cfs",
         "ab".repeat(32),

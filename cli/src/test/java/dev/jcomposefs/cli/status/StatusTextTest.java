@@ -22,6 +22,7 @@ class StatusTextTest {
     MountStatus mount =
         new MountStatus(
             4711,
+            true,
             "/mnt/evil\u001b[2J",
             "/images/a.cfs",
             "12ab",

@@ -2,6 +2,7 @@ package dev.jcomposefs.fuse.mount;
 
 import dev.jcomposefs.cache.linux.Fd;
 import dev.jcomposefs.cache.linux.LinuxFiles;
+import dev.jcomposefs.cache.verify.VerificationCache;
 import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.fuse.dev.DevDriver;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +35,7 @@ public final class Mount implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Mount.class);
 
   /** How long a close waits for the kernel to let go: it takes milliseconds if nobody holds on. */
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Path mountPoint;
   private final Path image;
@@ -41,15 +43,22 @@ public final class Mount implements AutoCloseable {
   private final ServedImage served;
   private final Driver driver;
   private final Instant mountedAt = Instant.now();
+  private final Consumer<Mount> whenEnded;
   private final CountDownLatch ended = new CountDownLatch(1);
 
   private Mount(
-      Path mountPoint, Path image, MountOptions options, ServedImage served, Driver driver) {
+      Path mountPoint,
+      Path image,
+      MountOptions options,
+      ServedImage served,
+      Driver driver,
+      Consumer<Mount> whenEnded) {
     this.mountPoint = mountPoint;
     this.image = image;
     this.options = options;
     this.served = served;
     this.driver = driver;
+    this.whenEnded = whenEnded;
   }
 
   /**
@@ -63,14 +72,42 @@ public final class Mount implements AutoCloseable {
    * @throws IOException if the driver does not work here
    */
   public static Mount open(Path image, Path directory, MountOptions options) throws IOException {
+    VerificationCache hashes = newHashes();
+    try {
+      return open(image, directory, options, hashes, _ -> hashes.close());
+    } catch (Throwable t) {
+      hashes.close();
+      throw t;
+    }
+  }
+
+  /** What is remembered of objects, for one mount or for all of a process. */
+  static VerificationCache newHashes() {
+    return new VerificationCache(
+        VerificationCache.DEFAULT_SIZE, Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * @param hashes of objects; borrowed until the mount has ended
+   * @param whenEnded is told on the driver's last thread, even if the mount comes to nothing once
+   *     that has started
+   */
+  static Mount open(
+      Path image,
+      Path directory,
+      MountOptions options,
+      VerificationCache hashes,
+      Consumer<Mount> whenEnded)
+      throws IOException {
     Path mountPoint = MountPoint.check(directory);
     MountOptions complete =
         options.fsName() == null ? options.withFsName(image.toString()) : options;
-    ServedImage served = ServedImage.open(image, options);
+    ServedImage served = ServedImage.open(image, options, hashes);
     Mount mount;
     try {
       checkOutside(mountPoint, image, options);
-      mount = new Mount(mountPoint, image, complete, served, load(options, served.files()));
+      Driver driver = load(options, served.files());
+      mount = new Mount(mountPoint, image, complete, served, driver, whenEnded);
       mount.start();
     } catch (Throwable t) {
       served.close();
@@ -112,6 +149,7 @@ public final class Mount implements AutoCloseable {
   private void end() {
     served.close();
     ended.countDown();
+    whenEnded.accept(this);
   }
 
   private void checkAnswers() throws IOException {
@@ -175,30 +213,54 @@ public final class Mount implements AutoCloseable {
    */
   @Override
   public void close() throws IOException {
-    if (ended.getCount() == 0) {
-      return;
+    if (unmount()) {
+      awaitEnd(System.nanoTime() + PATIENCE.toNanos());
+    }
+  }
+
+  /**
+   * Takes the mount out of the tree.
+   *
+   * @return whether it will end soon: nobody had a file in it open
+   */
+  boolean unmount() throws IOException {
+    if (hasEnded()) {
+      return false;
     }
     try {
       KernelMount.unmount(mountPoint, false);
+      return true;
     } catch (FsException e) {
-      if (ended.getCount() == 0) {
-        return;
+      if (hasEnded() || !KernelMount.TYPE.equals(MountTable.typeAt(mountPoint))) {
+        // Somebody else was faster, lazily perhaps.
+        return false;
       }
       if (e.errno() != Errno.EBUSY) {
         throw e;
       }
       KernelMount.unmount(mountPoint, true);
       LOG.info("{}: unmounted while in use", mountPoint);
-      return;
+      return false;
     }
+  }
+
+  /**
+   * @param deadline as {@link System#nanoTime} has it
+   */
+  void awaitEnd(long deadline) throws InterruptedIOException {
     try {
-      if (!ended.await(PATIENCE.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!ended.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
         LOG.info("{}: unmounted here, still mounted in another mount namespace", mountPoint);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while " + mountPoint + " was unmounted");
     }
+  }
+
+  /** Whether it has been unmounted and the last file in it closed. */
+  boolean hasEnded() {
+    return ended.getCount() == 0;
   }
 
   /**

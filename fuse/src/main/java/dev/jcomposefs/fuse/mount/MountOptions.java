@@ -41,6 +41,20 @@ public record MountOptions(
         baseDirectories, digest, verification, allowOther, setId, devices, driver, dataPath, name);
   }
 
+  /** The same wherever the working directory is. */
+  public MountOptions withAbsolutePaths() {
+    return new MountOptions(
+        baseDirectories.stream().map(Path::toAbsolutePath).toList(),
+        digest,
+        verification,
+        allowOther,
+        setId,
+        devices,
+        driver,
+        dataPath,
+        fsName);
+  }
+
   /**
    * Reads options as they stand behind {@code -o}: separated by commas, the first {@code =} of each
    * separates the name from the value, a backslash takes the next character as it is.

@@ -17,32 +17,28 @@ import java.nio.file.Path;
 final class ServedImage implements AutoCloseable {
   private final ImageFile image;
   private final ObjectStore store;
-  private final VerificationCache hashes;
   private final ImageFileSystem files;
 
-  private ServedImage(
-      ImageFile image, ObjectStore store, VerificationCache hashes, ImageFileSystem files) {
+  private ServedImage(ImageFile image, ObjectStore store, ImageFileSystem files) {
     this.image = image;
     this.store = store;
-    this.hashes = hashes;
     this.files = files;
   }
 
   /**
+   * @param hashes of objects; borrowed
    * @throws FsException if the image is not the one meant, or none, or a base directory cannot be
    *     opened
    */
-  static ServedImage open(Path path, MountOptions options) throws FsException {
+  static ServedImage open(Path path, MountOptions options, VerificationCache hashes)
+      throws FsException {
     ImageFile image = ImageFile.open(path, options.digest());
     try {
       MetadataImage metadata = ImageReader.open(image.bytes(), image.source());
       checkRoot(metadata);
       ObjectStore store = ObjectStore.open(options.baseDirectories());
-      VerificationCache hashes =
-          new VerificationCache(
-              VerificationCache.DEFAULT_SIZE, Runtime.getRuntime().availableProcessors());
       ObjectVerifier objects = new ObjectVerifier(store, options.verification(), hashes);
-      return new ServedImage(image, store, hashes, new ImageFileSystem(metadata, objects));
+      return new ServedImage(image, store, new ImageFileSystem(metadata, objects));
     } catch (Throwable t) {
       image.close();
       throw t;
@@ -65,7 +61,6 @@ final class ServedImage implements AutoCloseable {
   /** Once, and only when no request can come any more. */
   @Override
   public void close() {
-    hashes.close();
     store.close();
     image.close();
   }

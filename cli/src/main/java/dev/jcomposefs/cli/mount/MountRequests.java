@@ -1,0 +1,72 @@
+package dev.jcomposefs.cli.mount;
+
+import dev.jcomposefs.cache.verify.VerifyPolicy;
+import dev.jcomposefs.cli.control.DaemonRequest;
+import dev.jcomposefs.cli.control.Surroundings;
+import dev.jcomposefs.format.verity.Digest;
+import dev.jcomposefs.fuse.fs.Driver;
+import dev.jcomposefs.fuse.mount.DriverChoice;
+import dev.jcomposefs.fuse.mount.MountOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** {@link MountOptions} on their way to the daemon. */
+final class MountRequests {
+  private MountRequests() {}
+
+  /** All paths must be absolute. */
+  static DaemonRequest.Mount of(
+      Path image, Path directory, MountOptions options, Surroundings surroundings) {
+    Digest digest = options.digest();
+    return new DaemonRequest.Mount(
+        surroundings.id(),
+        image.toString(),
+        directory.toString(),
+        options.baseDirectories().stream().map(Path::toString).toList(),
+        digest == null ? null : digest.toHex(),
+        word(options.verification()),
+        options.allowOther(),
+        options.setId(),
+        options.devices(),
+        word(options.driver()),
+        options.dataPath() == null ? null : word(options.dataPath()),
+        options.fsName());
+  }
+
+  /**
+   * @throws IOException if there is something in it that this version does not know
+   */
+  static MountOptions optionsOf(DaemonRequest.Mount request) throws IOException {
+    List<Path> baseDirectories = request.baseDirectories().stream().map(Path::of).toList();
+    try {
+      return new MountOptions(
+          baseDirectories,
+          request.digest() == null ? null : Digest.parse(request.digest()),
+          VerifyPolicy.valueOf(constant(request.verification())),
+          request.allowOther(),
+          request.setId(),
+          request.devices(),
+          DriverChoice.valueOf(constant(request.driver())),
+          dataPath(request.dataPath()),
+          request.fsName());
+    } catch (IllegalArgumentException e) {
+      throw new IOException("mount request: " + e.getMessage(), e);
+    }
+  }
+
+  private static Driver.@Nullable DataPath dataPath(@Nullable String word) {
+    return word == null ? null : Driver.DataPath.valueOf(constant(word));
+  }
+
+  /** As the options and the status have a constant. */
+  static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static String constant(String word) {
+    return word.toUpperCase(Locale.ROOT).replace('-', '_');
+  }
+}
