@@ -81,8 +81,7 @@ final class MountComposefsOptions {
           case "auto", "kernel" -> DriverChoice.AUTO;
           case "dev" -> DriverChoice.DEV;
           case "jnr" -> DriverChoice.JNR;
-          default ->
-              throw MountComposefs.failure("Value for driver option has incorrect format");
+          default -> throw MountComposefs.failure("Value for driver option has incorrect format");
         };
   }
 

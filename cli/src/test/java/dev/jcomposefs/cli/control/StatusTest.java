@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 class StatusTest {
   @TempDir Path parent;
@@ -28,7 +30,7 @@ class StatusTest {
     return directory;
   }
 
-  private static MountStatus status(String mountPoint) {
+  static MountStatus status(String mountPoint) {
     return new MountStatus(
         4711,
         true,
@@ -113,6 +115,19 @@ class StatusTest {
           .isInstanceOf(IOException.class)
           .hasMessage("no answer within 50 ms");
     }
+  }
+
+  /** The names and their order are those of the record, as a mapping by reflection has them. */
+  @Test
+  void pretty_status_isWhatJacksonWouldMakeOfTheRecord() {
+    List<MountStatus> mounts = List.of(status("/a"), status("/\u00fc\u0001\u007f\ud83d\ude00"));
+    assertThat(StatusJson.pretty(mounts))
+        .isEqualTo(
+            JsonMapper.builder()
+                .enable(SerializationFeature.INDENT_OUTPUT)
+                .build()
+                .writeValueAsString(mounts));
+    assertThat(StatusJson.pretty(List.of())).isEqualTo("[ ]");
   }
 
   @Test

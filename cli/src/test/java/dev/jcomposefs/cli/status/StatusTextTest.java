@@ -48,7 +48,7 @@ class StatusTextTest {
               objects   /more
               verify    require
               driver    dev, data path no-open
-              since     2026-11-21 10:00:00, process 4711
+              since     2026-11-21 10:00:00, daemon, process 4711
               log       /var/log/a.log
               requests  20: readdirplus 10, lookup 4, read 3, open 2, ...
               opened    12: 1 verified by the kernel, 8 by jcfs (hashed 5), 3 by nobody

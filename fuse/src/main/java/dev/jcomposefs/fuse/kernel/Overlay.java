@@ -68,8 +68,8 @@ public record Overlay(
 
   /**
    * How the extended attributes begin by which overlayfs directs itself here. It takes those of a
-   * lower layer for its own, and shows those with a doubled prefix without the doubling; for
-   * {@code trusted.} attributes root must be that of the whole system.
+   * lower layer for its own, and shows those with a doubled prefix without the doubling; for {@code
+   * trusted.} attributes root must be that of the whole system.
    */
   public static String ownAttributes() throws IOException {
     return LinuxProcess.isInInitialUserNamespace() ? "trusted.overlay." : "user.overlay.";

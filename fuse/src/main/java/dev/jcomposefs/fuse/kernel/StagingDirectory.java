@@ -35,8 +35,7 @@ public final class StagingDirectory implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
-      LinuxMounts.unmount(
-          LinuxFiles.bytesOf(path), LinuxMounts.DETACH | LinuxMounts.NO_FOLLOW);
+      LinuxMounts.unmount(LinuxFiles.bytesOf(path), LinuxMounts.DETACH | LinuxMounts.NO_FOLLOW);
     } catch (FsException e) {
       // nothing is mounted there, if that failed
       if (e.errno() != Errno.EINVAL) {

@@ -1,0 +1,61 @@
+package dev.jcomposefs.cli.mount;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.jcomposefs.cache.verify.VerifyPolicy;
+import dev.jcomposefs.cli.control.DaemonRequest;
+import dev.jcomposefs.cli.control.Surroundings;
+import dev.jcomposefs.format.verity.Digest;
+import dev.jcomposefs.fuse.fs.Driver.DataPath;
+import dev.jcomposefs.fuse.mount.DriverChoice;
+import dev.jcomposefs.fuse.mount.MountOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MountRequestsTest {
+  private static DaemonRequest.Mount request(MountOptions options) throws IOException {
+    return MountRequests.of(
+        Path.of("/image"), Path.of("/directory"), options, Surroundings.ofThisProcess());
+  }
+
+  @Test
+  void optionsOf_everyOptionSet_areThoseThatWereSent() throws IOException {
+    for (String digest : List.of("ab".repeat(32), "cd".repeat(64))) {
+      for (VerifyPolicy policy : VerifyPolicy.values()) {
+        for (DataPath path : DataPath.values()) {
+          MountOptions options =
+              new MountOptions(
+                  List.of(Path.of("/a:b"), Path.of("/c,d\\")),
+                  Digest.parse(digest),
+                  policy,
+                  true,
+                  true,
+                  true,
+                  DriverChoice.JNR,
+                  path,
+                  "name");
+          assertThat(MountRequests.optionsOf(request(options))).isEqualTo(options);
+        }
+      }
+    }
+  }
+
+  @Test
+  void optionsOf_everyOptionAtItsDefault_areTheDefaults() throws IOException {
+    MountOptions options = MountOptions.builder().build();
+    assertThat(MountRequests.optionsOf(request(options))).isEqualTo(options);
+  }
+
+  @Test
+  void optionsOf_wordOfAnotherVersion_isAnError() {
+    DaemonRequest.Mount unknown =
+        new DaemonRequest.Mount(
+            "", "/i", "/d", List.of(), null, "perhaps", false, false, false, "dev", null, null);
+    assertThatThrownBy(() -> MountRequests.optionsOf(unknown))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("PERHAPS");
+  }
+}
