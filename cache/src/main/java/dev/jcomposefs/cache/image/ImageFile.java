@@ -35,12 +35,19 @@ public final class ImageFile implements AutoCloseable {
   private final Arena arena;
   private final MemorySegment bytes;
   private final @Nullable Digest verified;
+  private final @Nullable Fd memory;
 
-  private ImageFile(String source, Arena arena, MemorySegment bytes, @Nullable Digest verified) {
+  private ImageFile(
+      String source,
+      Arena arena,
+      MemorySegment bytes,
+      @Nullable Digest verified,
+      @Nullable Fd memory) {
     this.source = source;
     this.arena = arena;
     this.bytes = bytes;
     this.verified = verified;
+    this.memory = memory;
   }
 
   /**
@@ -55,7 +62,53 @@ public final class ImageFile implements AutoCloseable {
     return open(path, expected, MAX_SIZE);
   }
 
+  /**
+   * The same, and the sealed memory stays open as {@link #memory}, so that it can outlive this
+   * process.
+   */
+  public static ImageFile openToKeep(Path path, @Nullable Digest expected) throws FsException {
+    return open(path, expected, MAX_SIZE, true);
+  }
+
+  /**
+   * Takes over the sealed memory that another process has made of an image.
+   *
+   * @param memory from now on this object's to close, even if this throws
+   * @param source what the image is called
+   * @param expected the digest that the content must have; null for any
+   * @throws WrongImageDigestException if it has another
+   * @throws FsException EPERM if somebody could still change it; EINVAL if it is empty, EFBIG if it
+   *     is larger than any image
+   */
+  public static ImageFile adopt(Fd memory, String source, @Nullable Digest expected)
+      throws FsException {
+    Arena arena = Arena.ofShared();
+    try {
+      if (!LinuxMemory.isSealed(memory)) {
+        throw new FsException(Errno.EPERM, source + ": expected an image in sealed memory");
+      }
+      long size = LinuxFiles.stat(memory).size();
+      if (size <= 0 || size > MAX_SIZE) {
+        throw new FsException(
+            size <= 0 ? Errno.EINVAL : Errno.EFBIG,
+            "%s: found %d bytes in memory, expected an image".formatted(source, size));
+      }
+      MemorySegment bytes = LinuxMemory.map(memory, size, arena);
+      check(source, expected, null, bytes);
+      return new ImageFile(source, arena, bytes, expected, memory);
+    } catch (Throwable t) {
+      arena.close();
+      memory.close();
+      throw t;
+    }
+  }
+
   static ImageFile open(Path path, @Nullable Digest expected, long maxSize) throws FsException {
+    return open(path, expected, maxSize, false);
+  }
+
+  private static ImageFile open(Path path, @Nullable Digest expected, long maxSize, boolean keep)
+      throws FsException {
     String source = path.toString();
     // Opening a device can do things to it, so look first, without opening.
     try (Fd handle = LinuxFiles.open(path, OpenFlags.PATH)) {
@@ -72,7 +125,7 @@ public final class ImageFile implements AutoCloseable {
       }
       Digest kernel =
           expected != null && stat.hasVerity() ? LinuxVerity.measure(file, source) : null;
-      return load(file, stat, source, expected, kernel);
+      return load(file, stat, source, expected, kernel, keep);
     }
   }
 
@@ -87,34 +140,55 @@ public final class ImageFile implements AutoCloseable {
    * @param kernel the digest that the kernel holds every read against; null if it does not
    */
   private static ImageFile load(
-      Fd file, FileStat stat, String source, @Nullable Digest expected, @Nullable Digest kernel)
+      Fd file,
+      FileStat stat,
+      String source,
+      @Nullable Digest expected,
+      @Nullable Digest kernel,
+      boolean keep)
       throws FsException {
     Arena arena = Arena.ofShared();
+    Fd memory = null;
     try {
-      MemorySegment bytes = sealedCopy(file, stat, source, arena);
-      if (expected != null) {
-        Digest found =
-            kernel != null && kernel.algorithm() == expected.algorithm()
-                ? kernel
-                : measure(bytes, expected.algorithm());
-        if (!found.equals(expected)) {
-          throw new WrongImageDigestException(source, found, expected);
-        }
+      MemorySegment bytes;
+      if (stat.size() == 0) {
+        bytes = arena.allocate(0).asReadOnly(); // nothing can be mapped
+      } else {
+        memory = sealedCopy(file, stat, source);
+        bytes = LinuxMemory.map(memory, stat.size(), arena);
       }
-      return new ImageFile(source, arena, bytes, expected);
+      check(source, expected, kernel, bytes);
+      if (memory != null && !keep) {
+        memory.close();
+        memory = null;
+      }
+      return new ImageFile(source, arena, bytes, expected, memory);
     } catch (Throwable t) {
       arena.close();
+      if (memory != null) {
+        memory.close();
+      }
       throw t;
     }
   }
 
-  private static MemorySegment sealedCopy(Fd file, FileStat stat, String source, Arena arena)
+  private static void check(
+      String source, @Nullable Digest expected, @Nullable Digest kernel, MemorySegment bytes)
       throws FsException {
-    if (stat.size() == 0) {
-      return arena.allocate(0).asReadOnly(); // nothing can be mapped
+    if (expected != null) {
+      Digest found =
+          kernel != null && kernel.algorithm() == expected.algorithm()
+              ? kernel
+              : measure(bytes, expected.algorithm());
+      if (!found.equals(expected)) {
+        throw new WrongImageDigestException(source, found, expected);
+      }
     }
-    try (Fd memory = LinuxMemory.newFile("jcomposefs-image");
-        Arena scratch = Arena.ofConfined()) {
+  }
+
+  private static Fd sealedCopy(Fd file, FileStat stat, String source) throws FsException {
+    Fd memory = LinuxMemory.newFile("jcomposefs-image");
+    try (Arena scratch = Arena.ofConfined()) {
       MemorySegment buffer = scratch.allocate(Math.min(COPY_BUFFER, stat.size()));
       long done = 0;
       while (done < stat.size()) {
@@ -130,7 +204,10 @@ public final class ImageFile implements AutoCloseable {
         throw new FsException(Errno.EIO, source + ": changed while it was read");
       }
       LinuxMemory.seal(memory);
-      return LinuxMemory.map(memory, stat.size(), arena);
+      return memory;
+    } catch (Throwable t) {
+      memory.close();
+      throw t;
     }
   }
 
@@ -160,8 +237,16 @@ public final class ImageFile implements AutoCloseable {
     return measure(bytes, algorithm);
   }
 
+  /** The sealed memory, open as long as this is; null if it was not to be kept. */
+  public @Nullable Fd memory() {
+    return memory;
+  }
+
   @Override
   public void close() {
     arena.close();
+    if (memory != null) {
+      memory.close();
+    }
   }
 }

@@ -75,8 +75,7 @@ public final class LinuxFileSystem implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       long key = Kernel.path(ByteString.utf8(option), type, arena).address();
       long text = value == null ? 0 : Kernel.path(value, type, arena).address();
-      Kernel.check(
-          Kernel.call(Syscall.FSCONFIG, context, command, key, text, 0, 0), type, option);
+      Kernel.check(Kernel.call(Syscall.FSCONFIG, context, command, key, text, 0, 0), type, option);
     }
   }
 

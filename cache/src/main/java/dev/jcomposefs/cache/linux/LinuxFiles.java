@@ -308,6 +308,17 @@ public final class LinuxFiles {
   }
 
   /**
+   * Lets calls that would have to wait fail with EAGAIN instead, for everybody who shares the open
+   * file: {@code int fcntl(int fd, F_SETFL, O_NONBLOCK)}.
+   *
+   * @param fd open without any other flag that can be changed
+   */
+  public static void setNonBlocking(Fd fd) throws FsException {
+    final int setfl = 4;
+    Kernel.check(Kernel.call(Syscall.FCNTL, fd, setfl, OpenFlags.NON_BLOCK, 0), "fcntl", fd);
+  }
+
+  /**
    * {@code off_t lseek(int fd, off_t offset, int whence)}. Moves the file's own position, which
    * {@link #pread} does not look at.
    *

@@ -57,10 +57,8 @@ public final class LinuxFuse {
   public static Fd clone(Fd mounted, boolean nonBlocking) throws FsException {
     int flags = OpenFlags.READ_WRITE | (nonBlocking ? OpenFlags.NON_BLOCK : 0);
     Fd clone = LinuxFiles.open(Fd.WORKING_DIRECTORY, DEVICE, flags, 0);
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment number = arena.allocate(JAVA_INT);
-      number.set(JAVA_INT, 0, mounted.number());
-      Kernel.check(Kernel.call(Syscall.IOCTL, clone, CLONE, number.address(), 0), "clone", mounted);
+    try {
+      attach(clone, mounted);
       return clone;
     } catch (Throwable t) {
       clone.close();
@@ -89,6 +87,23 @@ public final class LinuxFuse {
       return (int) Kernel.call(Syscall.PPOLL, address, 1, address + WAIT_TIME_AT, 0, 0, 0);
     } finally {
       device.exit();
+    }
+  }
+
+  /**
+   * Makes a descriptor of the device that nothing is mounted with yet one of a connection.
+   *
+   * @param device open for reading and writing, in the user namespace that {@code mounted} was
+   *     opened in
+   * @param mounted a descriptor that a mount uses
+   * @throws FsException EINVAL if {@code device} has a connection already
+   */
+  public static void attach(Fd device, Fd mounted) throws FsException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment number = arena.allocate(JAVA_INT);
+      number.set(JAVA_INT, 0, mounted.number());
+      Kernel.check(
+          Kernel.call(Syscall.IOCTL, device, CLONE, number.address(), 0), "clone", mounted);
     }
   }
 
@@ -158,10 +173,7 @@ public final class LinuxFuse {
     Kernel.check(Kernel.call(Syscall.UNSHARE, CLONE_FILES, 0, 0), "unshare", "descriptors");
     try (Fd own =
         LinuxFiles.open(
-            Fd.WORKING_DIRECTORY,
-            OWN_DESCRIPTORS,
-            OpenFlags.READ_ONLY | OpenFlags.DIRECTORY,
-            0)) {
+            Fd.WORKING_DIRECTORY, OWN_DESCRIPTORS, OpenFlags.READ_ONLY | OpenFlags.DIRECTORY, 0)) {
       for (ByteString number : LinuxDirectories.list(own, OWN_DESCRIPTORS)) {
         if (LinuxDirectories.readLink(own, number).equals(DEVICE)) {
           Kernel.call(Syscall.CLOSE, Integer.parseInt(number.toString()), 0, 0);

@@ -11,6 +11,7 @@ public final class LinuxMemory {
   private static final int MFD_ALLOW_SEALING = 2;
 
   private static final int F_ADD_SEALS = 1033;
+  private static final int F_GET_SEALS = 1034;
   private static final int SEAL_ALL = 0x1 | 0x2 | 0x4 | 0x8; // SEAL, SHRINK, GROW, WRITE
 
   private static final int PROT_READ = 1;
@@ -43,6 +44,15 @@ public final class LinuxMemory {
    */
   public static void seal(Fd file) throws FsException {
     Kernel.check(Kernel.call(Syscall.FCNTL, file, F_ADD_SEALS, SEAL_ALL, 0), "seal", file);
+  }
+
+  /**
+   * {@code int fcntl(int fd, F_GET_SEALS)}: whether a file is sealed as {@link #seal} does it. One
+   * that is no file in memory is not.
+   */
+  public static boolean isSealed(Fd file) {
+    long seals = Kernel.call(Syscall.FCNTL, file, F_GET_SEALS, 0, 0);
+    return seals >= 0 && (seals & SEAL_ALL) == SEAL_ALL;
   }
 
   /**

@@ -125,8 +125,7 @@ public final class LinuxMounts {
       long empty = Kernel.path(ByteString.EMPTY, "move_mount", arena).address();
       long path = Kernel.path(target, "move_mount", arena).address();
       long result =
-          Kernel.call(
-              Syscall.MOVE_MOUNT, mount, empty, AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH, 0);
+          Kernel.call(Syscall.MOVE_MOUNT, mount, empty, AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH, 0);
       Kernel.check(result, "mount", target);
     }
   }

@@ -13,6 +13,9 @@ import java.nio.file.Path;
 
 /** Who this process is, what it is given, and what it inherits from where it was started. */
 public final class LinuxProcess {
+  private static final int F_SETFD = 2;
+  private static final int FD_CLOEXEC = 1;
+
   private static final int RLIMIT_NOFILE = 7;
 
   /** struct rlimit64: soft and hard limit, u64 each. */
@@ -67,6 +70,20 @@ public final class LinuxProcess {
    */
   public static void redirect(int number, Fd to) throws FsException {
     Kernel.check(Kernel.call(Syscall.DUP3, to, number, 0, 0), "redirect", "fd " + number);
+  }
+
+  /**
+   * Takes over a descriptor that this process was started with, and keeps it from the programs that
+   * this one starts: {@code int fcntl(int fd, F_SETFD, FD_CLOEXEC)}.
+   *
+   * @param number 0 or more
+   * @throws FsException EBADF if there is none of this number
+   */
+  public static Fd inherited(int number) throws FsException {
+    Fd inherited = Fd.adopt(number);
+    Kernel.check(
+        Kernel.call(Syscall.FCNTL, inherited, F_SETFD, FD_CLOEXEC, 0), "inherit", inherited);
+    return inherited;
   }
 
   /**

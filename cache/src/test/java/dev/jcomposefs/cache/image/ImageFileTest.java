@@ -4,6 +4,9 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jcomposefs.cache.linux.Fd;
+import dev.jcomposefs.cache.linux.LinuxFiles;
+import dev.jcomposefs.cache.linux.OpenFlags;
 import dev.jcomposefs.cache.linux.TestFiles;
 import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
@@ -18,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -108,6 +112,39 @@ class ImageFileTest {
       }
       assertThat(image.bytes().byteSize()).isEqualTo(10_000);
     }
+  }
+
+  @Test
+  void adopt_memoryOfAnotherImageFile_hasItsBytesAndOutlivesIt() throws IOException {
+    Digest digest = VerityHasher.digest(HashAlgorithm.SHA256, content(10_000));
+    Fd kept;
+    try (ImageFile first = ImageFile.openToKeep(file(10_000), null)) {
+      kept = Fd.adopt(LinuxFiles.duplicate(Objects.requireNonNull(first.memory())));
+    }
+    try (ImageFile second = ImageFile.adopt(kept, "kept", digest)) {
+      assertThat(second.bytes().toArray(JAVA_BYTE)).isEqualTo(content(10_000));
+    }
+    assertThat(kept.isClosed()).isTrue();
+    assertThat(mapsOfImages()).isEmpty();
+  }
+
+  @Test
+  void adopt_wrongDigest_isRefusedAndClosed() throws IOException {
+    try (ImageFile first = ImageFile.openToKeep(file(10_000), null)) {
+      Fd kept = Fd.adopt(LinuxFiles.duplicate(Objects.requireNonNull(first.memory())));
+      assertThatThrownBy(() -> ImageFile.adopt(kept, "kept", Digest.parse("00".repeat(32))))
+          .isInstanceOf(WrongImageDigestException.class);
+      assertThat(kept.isClosed()).isTrue();
+    }
+  }
+
+  /** Somebody could cut it while it is mapped. */
+  @Test
+  void adopt_ordinaryFile_isRefused() throws IOException {
+    Fd open = LinuxFiles.open(file(10_000), OpenFlags.READ_WRITE);
+    assertThatThrownBy(() -> ImageFile.adopt(open, "kept", null))
+        .hasMessage("kept: expected an image in sealed memory");
+    assertThat(open.isClosed()).isTrue();
   }
 
   @Test

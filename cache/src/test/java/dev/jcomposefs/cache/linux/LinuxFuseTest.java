@@ -122,21 +122,18 @@ class LinuxFuseTest {
     try (Fd file = LinuxFiles.open(other, OpenFlags.READ_ONLY)) {
       List<Path> inThread = new ArrayList<>();
       Thread thread =
-          new Thread(
-              () -> {
-                try {
-                  LinuxFuse.disown();
-                  inThread.addAll(openFiles("/proc/thread-self/fd"));
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
+          new Thread(() -> {
+            try {
+              LinuxFuse.disown();
+              inThread.addAll(openFiles("/proc/thread-self/fd"));
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
       thread.start();
       thread.join();
 
-      assertThat(inThread)
-          .contains(other.toRealPath())
-          .doesNotContain(Path.of("/dev/fuse"));
+      assertThat(inThread).contains(other.toRealPath()).doesNotContain(Path.of("/dev/fuse"));
       assertThat(openFiles("/proc/self/fd")).contains(other.toRealPath(), Path.of("/dev/fuse"));
       assertThat(file.isClosed()).isFalse();
     } finally {

@@ -104,8 +104,7 @@ class LinuxMountsTest {
     assumeTrue(TestFiles.isRoot(), "mounting needs root");
     assertThatThrownBy(() -> LinuxFileSystem.open("nosuchfs"))
         .isInstanceOfSatisfying(
-            FsException.class,
-            e -> assertThat(e.errno()).isIn(Errno.ENODEV, Errno.EPERM));
+            FsException.class, e -> assertThat(e.errno()).isIn(Errno.ENODEV, Errno.EPERM));
   }
 
   @Test

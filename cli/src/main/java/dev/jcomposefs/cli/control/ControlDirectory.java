@@ -35,14 +35,15 @@ public final class ControlDirectory {
   }
 
   /**
-   * Where this process may keep a file of its own; the directory exists afterwards.
+   * Where a server may keep a file of its own; the directory exists afterwards.
    *
-   * @param suffix what comes behind the process's number
+   * @param pid of the process whose end is the mount's end
+   * @param suffix what comes behind that number
    */
-  public static Path ownFile(String suffix) throws IOException {
+  public static Path file(long pid, String suffix) throws IOException {
     Path directory = path();
     create(directory);
-    return directory.resolve(ProcessHandle.current().pid() + suffix);
+    return directory.resolve(pid + suffix);
   }
 
   /** Makes the directory, unless it is there already, and checks it. */

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param failed how many requests failed through the fault of an image, an object or this program
  * @param lastFailures the last of them, oldest first
  * @param log where warnings go; null for stderr
+ * @param supervision who keeps the mount when its server dies; null if it ends then
  */
 public record MountStatus(
     long pid,
@@ -42,7 +43,8 @@ public record MountStatus(
     ObjectCounts objects,
     long failed,
     List<FailureStatus> lastFailures,
-    @Nullable String log) {
+    @Nullable String log,
+    @Nullable Supervision supervision) {
 
   /**
    * Opens of objects since the mount was made, and who checks their bytes.
@@ -67,4 +69,12 @@ public record MountStatus(
    */
   public record FailureStatus(
       Instant time, @Nullable String path, @Nullable String object, String error, String cause) {}
+
+  /**
+   * Who keeps a mount when its server dies.
+   *
+   * @param pid process that holds it and starts the servers
+   * @param replaced how many servers have died and were replaced; the counts are the last one's
+   */
+  public record Supervision(long pid, long replaced) {}
 }

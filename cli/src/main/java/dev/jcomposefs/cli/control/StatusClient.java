@@ -10,11 +10,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** Asks all servers of this user. */
 public final class StatusClient {
   /** A server that is stopped or stuck must not stop the others from being shown. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private static final String SUFFIX = ".sock";
+
+  private static final long RETRY_NANOS = 20_000_000;
 
   private StatusClient() {}
 
@@ -38,7 +43,7 @@ public final class StatusClient {
     } catch (NoSuchFileException e) {
       return new Answers(mounts, silent);
     }
-    try (DirectoryStream<Path> sockets = Files.newDirectoryStream(directory, "*.sock")) {
+    try (DirectoryStream<Path> sockets = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
       for (Path socket : sockets) {
         try {
           mounts.addAll(ask(socket, PATIENCE));
@@ -63,13 +68,46 @@ public final class StatusClient {
     }
   }
 
+  /**
+   * Connects. If a server has died whose holder lives, the next one will listen before long.
+   *
+   * @throws ConnectException if nobody listens and nobody will
+   */
+  private static PatientChannel connect(Path socket, Duration patience) throws IOException {
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (true) {
+      try {
+        return PatientChannel.connect(socket, patience);
+      } catch (ConnectException e) {
+        if (isDaemon(socket) || !isOwnerAlive(socket)) {
+          throw e;
+        }
+        if (System.nanoTime() - deadline > 0) {
+          throw new IOException("its server has died, and no other has taken over yet", e);
+        }
+        LockSupport.parkNanos(RETRY_NANOS);
+      }
+    }
+  }
+
+  /** Whether there is a process of the number in the socket's name, which may use it again. */
+  private static boolean isOwnerAlive(Path socket) {
+    String name = String.valueOf(socket.getFileName());
+    try {
+      long pid = Long.parseLong(name.substring(0, name.length() - SUFFIX.length()));
+      return ProcessHandle.of(pid).isPresent();
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
   private static boolean isDaemon(Path socket) {
     return socket.endsWith(ControlDirectory.DAEMON_SOCKET);
   }
 
   static List<MountStatus> ask(Path socket, Duration patience) throws IOException {
     List<MountStatus> mounts = new ArrayList<>();
-    try (PatientChannel server = PatientChannel.connect(socket, patience)) {
+    try (PatientChannel server = connect(socket, patience)) {
       if (isDaemon(socket)) {
         server.send(new DaemonRequest.Status().line());
       }

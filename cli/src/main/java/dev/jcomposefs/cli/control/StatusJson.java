@@ -2,6 +2,7 @@ package dev.jcomposefs.cli.control;
 
 import dev.jcomposefs.cli.control.MountStatus.FailureStatus;
 import dev.jcomposefs.cli.control.MountStatus.ObjectCounts;
+import dev.jcomposefs.cli.control.MountStatus.Supervision;
 import dev.jcomposefs.cli.json.Json;
 import dev.jcomposefs.cli.json.JsonObject;
 import java.io.IOException;
@@ -45,6 +46,17 @@ public final class StatusJson {
     tree.put("failed", status.failed());
     tree.put("lastFailures", status.lastFailures().stream().map(StatusJson::tree).toList());
     tree.put("log", status.log());
+    tree.put("supervision", tree(status.supervision()));
+    return tree;
+  }
+
+  private static @Nullable Map<String, @Nullable Object> tree(@Nullable Supervision supervision) {
+    if (supervision == null) {
+      return null;
+    }
+    Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+    tree.put("pid", supervision.pid());
+    tree.put("replaced", supervision.replaced());
     return tree;
   }
 
@@ -92,7 +104,15 @@ public final class StatusJson {
         counts(status.object("objects")),
         status.number("failed"),
         failures,
-        status.optionalString("log"));
+        status.optionalString("log"),
+        supervision(status.optionalObject("supervision")));
+  }
+
+  private static @Nullable Supervision supervision(@Nullable JsonObject supervision)
+      throws IOException {
+    return supervision == null
+        ? null
+        : new Supervision(supervision.number("pid"), supervision.number("replaced"));
   }
 
   private static ObjectCounts counts(JsonObject counts) throws IOException {

@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,18 +37,22 @@ public final class StatusServer implements AutoCloseable {
   /**
    * Begins to listen.
    *
+   * @param pid of the process whose end is the mount's end: this one, or its holder
    * @param status asked for each connection, on a thread of its own
    */
-  public static StatusServer start(Supplier<MountStatus> status) throws IOException {
-    return start(ControlDirectory.ownFile(".sock"), status);
+  public static StatusServer start(long pid, Supplier<MountStatus> status) throws IOException {
+    return start(ControlDirectory.file(pid, ".sock"), status);
   }
 
   static StatusServer start(Path socket, Supplier<MountStatus> status) throws IOException {
-    // Left over from a process that had this number before.
-    Files.deleteIfExists(socket);
+    // Under another name until it listens: whoever finds it can connect, and one that was left over
+    // from a process of this number, or from the server before this one, is replaced at once.
+    Path unready = socket.resolveSibling(socket.getFileName() + ".new");
+    Files.deleteIfExists(unready);
     ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
-      channel.bind(UnixDomainSocketAddress.of(socket));
+      channel.bind(UnixDomainSocketAddress.of(unready));
+      Files.move(unready, socket, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;

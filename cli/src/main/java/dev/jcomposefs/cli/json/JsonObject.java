@@ -74,6 +74,11 @@ public final class JsonObject {
     return member(name, JsonObject.class);
   }
 
+  /** Null where the member is null or missing. */
+  public @Nullable JsonObject optionalObject(String name) throws IOException {
+    return members.get(name) == null ? null : object(name);
+  }
+
   public List<String> strings(String name) throws IOException {
     return elements(name, String.class);
   }

@@ -12,7 +12,10 @@ final class Background {
   static final String READY = "jcfs: ready";
 
   private static final int STDOUT = 1;
-  private static final int STDERR = 2;
+  private static final int STDERR_NUMBER = 2;
+
+  /** Never closed. */
+  static final Fd STDERR = Fd.adopt(STDERR_NUMBER);
 
   private Background() {}
 
@@ -29,9 +32,19 @@ final class Background {
    */
   static boolean enter(Fd log) throws FsException {
     LinuxProcess.changeDirectory(ByteString.utf8("/"));
-    LinuxProcess.redirect(STDERR, log);
+    LinuxProcess.redirect(STDERR_NUMBER, log);
+    return sayReady(log);
+  }
+
+  /**
+   * Says that the mount answers, and lets go of stdout, which leads to whoever waits for that.
+   *
+   * @param instead where stdout leads from now on
+   * @return false if nobody waits any more
+   */
+  static boolean sayReady(Fd instead) throws FsException {
     boolean heard = sayReady();
-    LinuxProcess.redirect(STDOUT, log);
+    LinuxProcess.redirect(STDOUT, instead);
     return heard;
   }
 

@@ -88,7 +88,7 @@ final class Daemon implements AutoCloseable, DaemonServer.Service {
   @Override
   public List<MountStatus> status() {
     return host.mounts().stream()
-        .map(mount -> StatusService.describe(mount.status(), log, true))
+        .map(mount -> StatusService.describe(mount.status(), log, true, null))
         .toList();
   }
 

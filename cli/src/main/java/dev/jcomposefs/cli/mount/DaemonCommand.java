@@ -80,7 +80,7 @@ public final class DaemonCommand extends JcfsCommand {
 
   private int serveInBackground() throws IOException, InterruptedException {
     try (DaemonLock lock = DaemonLock.acquire();
-        ServerLog file = ServerLog.open(log);
+        ServerLog file = ServerLog.open(log, null);
         Daemon daemon = new Daemon(file.path(), exitWhenIdle);
         DaemonServer _ = DaemonServer.start(lock, daemon)) {
       if (!Background.enter(file.file())) {

@@ -70,9 +70,18 @@ public final class MountCommand extends JcfsCommand {
   @Option(
       names = "--own-process",
       description =
-          "Do not join the daemon of this user, if there is one (see 'jcfs daemon'). --foreground"
-              + " and --log imply it.")
+          "Do not join the daemon of this user, if there is one (see 'jcfs daemon'). --foreground,"
+              + " --log and --supervise imply it.")
   private boolean ownProcess;
+
+  @Option(
+      names = "--supervise",
+      description = {
+        "Survive the death of the process that serves: a small one holds the mount and starts"
+            + " another in its place. Whoever reads waits meanwhile; nothing fails.",
+        "Needs Linux 6.9; not with datapath=passthrough or driver jnr."
+      })
+  private boolean supervise;
 
   @Parameters(index = "0", paramLabel = "IMAGE", description = "The image file.")
   private Path image;
@@ -95,10 +104,12 @@ public final class MountCommand extends JcfsCommand {
           ? JoinedMount.NOT_JOINED
           : JoinedMount.open(image.toAbsolutePath(), directory.toAbsolutePath(), all);
     }
-    return MountService.serve(image, directory, all, foreground, log);
+    return supervise
+        ? MountService.serveSupervised(image, directory, all, foreground, log)
+        : MountService.serve(image, directory, all, foreground, log);
   }
 
   private boolean needsOwnProcess() {
-    return ownProcess || foreground || log != null;
+    return ownProcess || supervise || foreground || log != null;
   }
 }

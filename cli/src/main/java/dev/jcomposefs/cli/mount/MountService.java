@@ -1,5 +1,6 @@
 package dev.jcomposefs.cli.mount;
 
+import dev.jcomposefs.fuse.mount.Mount;
 import dev.jcomposefs.fuse.mount.MountOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,11 +21,7 @@ public final class MountService {
   public static int serve(
       Path image, Path directory, MountOptions options, boolean foreground, @Nullable Path log)
       throws IOException, InterruptedException {
-    Path absoluteImage = image.toAbsolutePath();
-    Path absoluteDirectory = directory.toAbsolutePath();
-    return foreground || !Background.isWanted()
-        ? serveHere(absoluteImage, absoluteDirectory, options)
-        : serveInBackground(absoluteImage, absoluteDirectory, options, log);
+    return serve(new Task(image, directory, options, null), foreground, log);
   }
 
   /**
@@ -37,27 +34,66 @@ public final class MountService {
     }
   }
 
-  private static int serveHere(Path image, Path directory, MountOptions options)
+  /**
+   * The same, and when this process dies another one goes on in its place.
+   *
+   * @throws IOException if the image cannot be mounted, or no other process could take over
+   */
+  static int serveSupervised(
+      Path image, Path directory, MountOptions options, boolean foreground, @Nullable Path log)
       throws IOException, InterruptedException {
-    try (ServedMount served = ServedMount.open(image, directory, options);
-        StatusService _ = StatusService.of(served.mount(), null)) {
-      served.mount().awaitEnd();
-    }
-    return 0;
+    return serve(new Task(image, directory, options, Holder.ofThisProcess()), foreground, log);
   }
 
-  private static int serveInBackground(
-      Path image, Path directory, MountOptions options, @Nullable Path log)
+  private static int serve(Task task, boolean foreground, @Nullable Path log)
       throws IOException, InterruptedException {
-    // Opened first, so that the user learns at the terminal if that is impossible.
-    try (ServerLog file = ServerLog.open(log);
-        ServedMount served = ServedMount.open(image, directory, options);
-        StatusService _ = StatusService.of(served.mount(), file.path())) {
-      if (!Background.enter(file.file())) {
-        return 1;
-      }
-      served.mount().awaitEnd();
+    return foreground || !Background.isWanted() ? task.here() : task.inBackground(log);
+  }
+
+  /**
+   * What is to be mounted where.
+   *
+   * @param holder null if the mount is to end with this process
+   */
+  private record Task(Path image, Path directory, MountOptions options, @Nullable Holder holder) {
+    Task {
+      // The background is another directory.
+      image = image.toAbsolutePath();
+      directory = directory.toAbsolutePath();
     }
-    return 0;
+
+    int here() throws IOException, InterruptedException {
+      try (ServedMount served = ServedMount.open(this::open);
+          StatusService _ = StatusService.of(served.mount(), null, holder)) {
+        if (holder != null) {
+          holder.tell(served.mount());
+          Background.sayReady(Background.STDERR);
+        }
+        served.mount().awaitEnd();
+      }
+      return 0;
+    }
+
+    int inBackground(@Nullable Path log) throws IOException, InterruptedException {
+      // Opened first, so that the user learns at the terminal if that is impossible.
+      try (ServerLog file = ServerLog.open(log, holder);
+          ServedMount served = ServedMount.open(this::open);
+          StatusService _ = StatusService.of(served.mount(), file.path(), holder)) {
+        if (holder != null) {
+          holder.tell(served.mount());
+        }
+        if (!Background.enter(file.file())) {
+          return 1;
+        }
+        served.mount().awaitEnd();
+      }
+      return 0;
+    }
+
+    private Mount open() throws IOException {
+      return holder == null
+          ? Mount.open(image, directory, options)
+          : holder.open(image, directory, options);
+    }
   }
 }

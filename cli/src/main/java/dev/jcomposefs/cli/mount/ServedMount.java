@@ -2,9 +2,7 @@ package dev.jcomposefs.cli.mount;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jcomposefs.fuse.mount.Mount;
-import dev.jcomposefs.fuse.mount.MountOptions;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,11 +32,16 @@ final class ServedMount implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(onShutdown);
   }
 
-  static ServedMount open(Path image, Path directory, MountOptions options) throws IOException {
+  /** How a mount comes to be. */
+  interface Opening {
+    Mount open() throws IOException;
+  }
+
+  static ServedMount open(Opening opening) throws IOException {
     ServedMount served = new ServedMount();
     try {
       synchronized (served.lock) {
-        served.mount = Mount.open(image, directory, options);
+        served.mount = opening.open();
       }
       return served;
     } catch (Throwable t) {

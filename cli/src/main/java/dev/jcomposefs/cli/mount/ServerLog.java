@@ -26,8 +26,14 @@ final class ServerLog implements AutoCloseable {
     this.temporary = temporary;
   }
 
-  static ServerLog open(@Nullable Path chosen) throws IOException {
-    Path path = chosen == null ? ControlDirectory.ownFile(".log") : chosen.toAbsolutePath();
+  /**
+   * @param holder whose servers log to one file, one after the other; null for this process alone
+   */
+  static ServerLog open(@Nullable Path chosen, @Nullable Holder holder) throws IOException {
+    Path path =
+        chosen == null
+            ? ControlDirectory.file(StatusService.owner(holder), ".log")
+            : chosen.toAbsolutePath();
     Fd file =
         LinuxFiles.open(
             Fd.WORKING_DIRECTORY,

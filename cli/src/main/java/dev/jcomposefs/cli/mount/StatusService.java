@@ -24,13 +24,22 @@ final class StatusService implements AutoCloseable {
     this.server = server;
   }
 
-  static StatusService of(Mount mount, @Nullable Path log) {
+  /**
+   * @param holder null if the mount ends with this process
+   */
+  static StatusService of(Mount mount, @Nullable Path log, @Nullable Holder holder) {
     try {
-      return new StatusService(StatusServer.start(() -> describe(mount.status(), log, false)));
+      return new StatusService(
+          StatusServer.start(owner(holder), () -> describe(mount.status(), log, false, holder)));
     } catch (IOException e) {
       LOG.warn("'jcfs status' will not know this mount: {}", e.getMessage());
       return new StatusService(null);
     }
+  }
+
+  /** The process whose number the mount's files in the control directory have. */
+  static long owner(@Nullable Holder holder) {
+    return holder == null ? ProcessHandle.current().pid() : holder.pid();
   }
 
   @Override
@@ -42,9 +51,13 @@ final class StatusService implements AutoCloseable {
 
   /**
    * @param daemon whether this process is the daemon
+   * @param holder null if the mount ends with this process
    */
   static MountStatus describe(
-      dev.jcomposefs.fuse.mount.MountStatus mount, @Nullable Path log, boolean daemon) {
+      dev.jcomposefs.fuse.mount.MountStatus mount,
+      @Nullable Path log,
+      boolean daemon,
+      @Nullable Holder holder) {
     Digest digest = mount.digest();
     return new MountStatus(
         ProcessHandle.current().pid(),
@@ -66,7 +79,8 @@ final class StatusService implements AutoCloseable {
             mount.counts().hashed()),
         mount.failed(),
         mount.lastFailures().stream().map(StatusService::describe).toList(),
-        log == null ? null : log.toString());
+        log == null ? null : log.toString(),
+        holder == null ? null : new MountStatus.Supervision(holder.pid(), holder.replaced()));
   }
 
   private static MountStatus.FailureStatus describe(Failure failure) {

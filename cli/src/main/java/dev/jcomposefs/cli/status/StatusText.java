@@ -38,6 +38,11 @@ final class StatusText {
     fact("driver", mount.driver() + ", data path " + mount.dataPath());
     String process = (mount.daemon() ? ", daemon, process " : ", process ") + mount.pid();
     fact("since", time(mount.mountedAt()) + process);
+    MountStatus.Supervision holder = mount.supervision();
+    if (holder != null) {
+      fact(
+          "held by", "process %d, servers replaced: %d".formatted(holder.pid(), holder.replaced()));
+    }
     if (mount.log() != null) {
       fact("log", mount.log());
     }

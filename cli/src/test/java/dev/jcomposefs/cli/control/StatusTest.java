@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -52,7 +53,8 @@ class StatusTest {
                 "ab/cd",
                 "EIO",
                 "found \"this\"")),
-        null);
+        null,
+        new MountStatus.Supervision(4710, 3));
   }
 
   @Test
@@ -76,15 +78,30 @@ class StatusTest {
 
   @Test
   void askAll_socketOfDeadServer_isRemoved() throws IOException {
-    Path socket = directory().resolve("1.sock");
-    try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-      dead.bind(UnixDomainSocketAddress.of(socket));
-    }
-    assertThat(socket).exists();
+    Path socket = directory().resolve("999999999.sock"); // more than any process's number
+    bindAndDie(socket);
     StatusClient.Answers answers = StatusClient.askAll(directory());
     assertThat(answers.mounts()).isEmpty();
     assertThat(answers.silent()).isEmpty();
     assertThat(socket).doesNotExist();
+  }
+
+  /** The next server listens there soon, or has just begun to. */
+  @Test
+  void ask_socketOfDeadServerWhoseHolderLives_isNoDeadMount() throws IOException {
+    Path socket = directory().resolve(ProcessHandle.current().pid() + ".sock");
+    bindAndDie(socket);
+    assertThatThrownBy(() -> StatusClient.ask(socket, Duration.ofMillis(50)))
+        .isInstanceOf(IOException.class)
+        .isNotInstanceOf(ConnectException.class)
+        .hasMessageContaining("no other has taken over yet");
+  }
+
+  private static void bindAndDie(Path socket) throws IOException {
+    try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      dead.bind(UnixDomainSocketAddress.of(socket));
+    }
+    assertThat(socket).exists();
   }
 
   @Test

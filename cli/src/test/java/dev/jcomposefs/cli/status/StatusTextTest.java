@@ -37,7 +37,8 @@ class StatusTextTest {
             List.of(
                 new FailureStatus(at(1), "/bin/ls", "ab/cd", "EIO", "digest is x, expected y"),
                 new FailureStatus(at(2), null, null, "EIO", "out of luck")),
-            "/var/log/a.log");
+            "/var/log/a.log",
+            new MountStatus.Supervision(4710, 3));
     assertThat(StatusText.of(List.of(mount)))
         .isEqualTo(
             """
@@ -49,6 +50,7 @@ class StatusTextTest {
               verify    require
               driver    dev, data path no-open
               since     2026-11-21 10:00:00, daemon, process 4711
+              held by   process 4710, servers replaced: 3
               log       /var/log/a.log
               requests  20: readdirplus 10, lookup 4, read 3, open 2, ...
               opened    12: 1 verified by the kernel, 8 by jcfs (hashed 5), 3 by nobody

@@ -82,6 +82,16 @@ final class Connection implements AutoCloseable {
   }
 
   /**
+   * Goes on where another server of the same image has ended: the kernel does not ask INIT again.
+   *
+   * @param agreed what that one agreed to
+   */
+  void resume(Negotiation agreed) {
+    contents.negotiated(agreed.has(InitFlags.PASSTHROUGH));
+    negotiation = agreed;
+  }
+
+  /**
    * The caller of a request gave up.
    *
    * @return whether somebody was at it

@@ -29,6 +29,8 @@ public final class DevDriver implements Driver {
 
   private static final long SPIN_NANOS = 100_000;
 
+  private static final int CPUS = Runtime.getRuntime().availableProcessors();
+
   private final ImageFileSystem files;
   private final @Nullable DataPath wanted;
 
@@ -70,50 +72,97 @@ public final class DevDriver implements Driver {
     return counts;
   }
 
+  /** What was agreed with the kernel; null as long as it has not asked, and after the end. */
+  public @Nullable Negotiation negotiation() {
+    Connection serving = connection;
+    return serving == null ? null : serving.negotiation();
+  }
+
   @Override
   public void start(int descriptor, Runnable whenEnded) throws IOException {
     Fd mounted = Fd.adopt(descriptor);
     List<Fd> clones = new ArrayList<>();
     try {
-      int cpus = Runtime.getRuntime().availableProcessors();
-      for (int i = 0; i < Math.min(cpus, MAX_CLONES); i++) {
+      for (int i = 0; i < Math.min(CPUS, MAX_CLONES); i++) {
         clones.add(LinuxFuse.clone(mounted, true));
       }
-      Contents contents = new Contents(files, new Backing(mounted), wanted, openFiles());
-      Connection serving =
-          new Connection(
-              "fuse-" + descriptor,
-              files,
-              contents,
-              LinuxProcess.pageSize(),
-              unique -> interrupt(unique));
-      Traffic traffic = new Traffic(new GuestCpus());
-      WorkerGroup group =
-          new WorkerGroup(
-              (owner, number) ->
-                  new Worker(
-                      owner,
-                      serving,
-                      mounted,
-                      clones.get(number % clones.size()),
-                      new SpinPolicy(cpus == 1 ? 0 : SPIN_TRIES, SPIN_NANOS),
-                      traffic),
-              serving.name(),
-              MAX_WORKERS,
-              Math.max(1, cpus - 1),
-              () -> {
-                traffic.close();
-                end(serving, mounted, clones);
-                whenEnded.run();
-              });
-      connection = serving;
-      workers = group;
-      group.start();
+      start(mounted, clones, null, whenEnded);
     } catch (Throwable t) {
-      clones.forEach(Fd::close);
-      mounted.close();
+      close(mounted, clones);
       throw t;
     }
+  }
+
+  /**
+   * Begins to serve a new mount so that another process can take over; instead of {@link #start}.
+   * {@link Negotiation#canBeResumed} tells, once there is a {@link #negotiation}, whether it can.
+   *
+   * @param descriptor of /dev/fuse, mounted; closed before this returns
+   * @param held without a connection yet; from now on the driver's to close
+   */
+  public void startHeld(int descriptor, HeldDevices held, Runnable whenEnded) throws IOException {
+    try (Fd mounted = Fd.adopt(descriptor)) {
+      held.attach(mounted);
+      start(held.waiting(), held.looking(), null, whenEnded);
+    } catch (Throwable t) {
+      close(held.waiting(), held.looking());
+      throw t;
+    }
+  }
+
+  /**
+   * Goes on where another process has ended that served the same image; instead of {@link #start}.
+   *
+   * @param held with a connection; from now on the driver's to close
+   * @param agreed what that process and the kernel agreed on
+   */
+  public void resume(HeldDevices held, Negotiation agreed, Runnable whenEnded) throws IOException {
+    try {
+      // Before anything else is received: it would be sent a second time.
+      Notification.resend(held.waiting());
+      start(held.waiting(), held.looking(), agreed, whenEnded);
+    } catch (Throwable t) {
+      close(held.waiting(), held.looking());
+      throw t;
+    }
+  }
+
+  private void start(Fd waiting, List<Fd> looking, @Nullable Negotiation agreed, Runnable whenEnded)
+      throws IOException {
+    Contents contents = new Contents(files, new Backing(waiting), wanted, openFiles());
+    Connection serving =
+        new Connection(
+            "fuse-" + waiting.number(),
+            files,
+            contents,
+            LinuxProcess.pageSize(),
+            unique -> interrupt(unique));
+    if (agreed != null) {
+      serving.resume(agreed);
+    }
+    Traffic traffic = new Traffic(new GuestCpus());
+    WorkerGroup group =
+        new WorkerGroup(
+            (owner, number) ->
+                new Worker(
+                    owner,
+                    serving,
+                    waiting,
+                    looking.get(number % looking.size()),
+                    new SpinPolicy(CPUS == 1 ? 0 : SPIN_TRIES, SPIN_NANOS),
+                    traffic),
+            serving.name(),
+            MAX_WORKERS,
+            Math.max(1, CPUS - 1),
+            () -> {
+              traffic.close();
+              serving.close();
+              close(waiting, looking);
+              whenEnded.run();
+            });
+    connection = serving;
+    workers = group;
+    group.start();
   }
 
   private boolean interrupt(long unique) {
@@ -126,10 +175,9 @@ public final class DevDriver implements Driver {
     return (int) Math.min(MAX_OPEN_FILES, LinuxProcess.openFileLimit() / 2);
   }
 
-  private static void end(Connection connection, Fd mounted, List<Fd> clones) {
-    connection.close();
-    clones.forEach(Fd::close);
-    mounted.close();
+  private static void close(Fd waiting, List<Fd> looking) {
+    looking.forEach(Fd::close);
+    waiting.close();
   }
 
   private record Backing(Fd device) implements BackingFiles {

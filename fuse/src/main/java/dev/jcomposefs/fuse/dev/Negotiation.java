@@ -1,16 +1,20 @@
 package dev.jcomposefs.fuse.dev;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * What the two sides agreed on in INIT.
  *
  * <p>A server that takes a connection over is not asked again, so this is what the old one must
- * tell the new one.
+ * tell the new one. As text that is {@link #minor}, {@link #flags} in hexadecimal and {@link
+ * #maxPages}, with dots between them.
  *
  * @param minor protocol version 7.{@code minor}: the smaller of both sides'
  * @param flags set of {@link InitFlags}: what was offered and is wanted
  * @param maxPages pages of the largest READ or READDIR
  */
-record Negotiation(int minor, long flags, int maxPages) {
+public record Negotiation(int minor, long flags, int maxPages) {
   static final int MAJOR = 7;
 
   /** Linux 5.4. Older ones lack too much of what this server relies on. */
@@ -40,6 +44,51 @@ record Negotiation(int minor, long flags, int maxPages) {
           | InitFlags.CACHE_SYMLINKS
           | InitFlags.INIT_EXT
           | InitFlags.HAS_RESEND;
+
+  /** What a server of this version may have agreed to and can go on with in another process. */
+  private static final long RESUMABLE = ALWAYS | InitFlags.POSIX_ACL;
+
+  private static final Pattern TEXT =
+      Pattern.compile("([0-9]{1,3})\\.([0-9a-f]{1,16})\\.([0-9]{1,3})");
+
+  /**
+   * Reads what {@link #toText} wrote.
+   *
+   * @throws IllegalArgumentException for anything that no server of this version would have agreed
+   *     to and could go on with in another process
+   */
+  public static Negotiation parse(String text) {
+    Matcher matcher = TEXT.matcher(text);
+    if (!matcher.matches()) {
+      throw new IllegalArgumentException("found '%s', expected MINOR.FLAGS.PAGES".formatted(text));
+    }
+    Negotiation agreed =
+        new Negotiation(
+            Integer.parseInt(matcher.group(1)),
+            Long.parseUnsignedLong(matcher.group(2), 16),
+            Integer.parseInt(matcher.group(3)));
+    boolean known =
+        agreed.minor >= OLDEST_MINOR
+            && agreed.minor <= NEWEST_MINOR
+            && (agreed.flags & ~RESUMABLE) == 0
+            && agreed.maxPages > 0
+            && agreed.maxPages <= MOST_PAGES;
+    if (!known || !agreed.canBeResumed()) {
+      throw new IllegalArgumentException(
+          "found '%s', which this version cannot go on with".formatted(text));
+    }
+    return agreed;
+  }
+
+  /** For {@link #parse}; of ASCII letters, digits and dots. */
+  public String toText() {
+    return "%d.%x.%d".formatted(minor, flags, maxPages);
+  }
+
+  /** Whether another process can take the connection over without losing a request. */
+  public boolean canBeResumed() {
+    return has(InitFlags.HAS_RESEND) && !has(InitFlags.PASSTHROUGH);
+  }
 
   boolean has(long flag) {
     return (flags & flag) != 0;

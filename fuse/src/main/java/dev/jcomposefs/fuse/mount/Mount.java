@@ -6,7 +6,10 @@ import dev.jcomposefs.cache.verify.VerificationCache;
 import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.fuse.dev.DevDriver;
+import dev.jcomposefs.fuse.dev.HeldDevices;
+import dev.jcomposefs.fuse.dev.Negotiation;
 import dev.jcomposefs.fuse.fs.Driver;
+import dev.jcomposefs.fuse.fs.Driver.DataPath;
 import dev.jcomposefs.fuse.fs.Failure;
 import dev.jcomposefs.fuse.fs.ImageFileSystem;
 import dev.jcomposefs.fuse.jnr.JnrDriver;
@@ -42,7 +45,7 @@ public final class Mount implements AutoCloseable {
   private final MountOptions options;
   private final ServedImage served;
   private final Driver driver;
-  private final Instant mountedAt = Instant.now();
+  private final Instant mountedAt;
   private final Consumer<Mount> whenEnded;
   private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -52,12 +55,14 @@ public final class Mount implements AutoCloseable {
       MountOptions options,
       ServedImage served,
       Driver driver,
+      Instant mountedAt,
       Consumer<Mount> whenEnded) {
     this.mountPoint = mountPoint;
     this.image = image;
     this.options = options;
     this.served = served;
     this.driver = driver;
+    this.mountedAt = mountedAt;
     this.whenEnded = whenEnded;
   }
 
@@ -100,21 +105,132 @@ public final class Mount implements AutoCloseable {
       Consumer<Mount> whenEnded)
       throws IOException {
     Path mountPoint = MountPoint.check(directory);
-    MountOptions complete =
-        options.fsName() == null ? options.withFsName(image.toString()) : options;
     ServedImage served = ServedImage.open(image, options, hashes);
     Mount mount;
     try {
       checkOutside(mountPoint, image, options);
       Driver driver = load(options, served.files());
-      mount = new Mount(mountPoint, image, complete, served, driver, whenEnded);
-      mount.start();
+      mount = create(mountPoint, image, options, served, driver, whenEnded);
+      mount.start(driver::start);
     } catch (Throwable t) {
       served.close();
       throw t;
     }
     mount.checkAnswers();
     return mount;
+  }
+
+  /**
+   * The same, so that another process can {@link #takeOver take over} from this one with {@link
+   * #handover}.
+   *
+   * @param held without a connection yet; closed with the mount
+   * @throws FsException also EINVAL for options that stand against it, EOPNOTSUPP if the kernel
+   *     cannot
+   */
+  public static Mount openHeld(Path image, Path directory, MountOptions options, HeldDevices held)
+      throws IOException {
+    checkCanBeHeld(options);
+    Path mountPoint = MountPoint.check(directory);
+    VerificationCache hashes = newHashes();
+    try {
+      return openHeld(image, mountPoint, options, held, hashes);
+    } catch (Throwable t) {
+      hashes.close();
+      throw t;
+    }
+  }
+
+  private static Mount openHeld(
+      Path image, Path mountPoint, MountOptions options, HeldDevices held, VerificationCache hashes)
+      throws IOException {
+    ServedImage served = ServedImage.openToKeep(image, options, hashes);
+    Mount mount;
+    DevDriver driver;
+    try {
+      checkOutside(mountPoint, image, options);
+      driver = loadForHeld(options, served.files());
+      mount = create(mountPoint, image, options, served, driver, _ -> hashes.close());
+      mount.start((device, ended) -> driver.startHeld(device, held, ended));
+    } catch (Throwable t) {
+      served.close();
+      throw t;
+    }
+    mount.checkAnswers();
+    mount.checkCanBeResumed(driver);
+    return mount;
+  }
+
+  /**
+   * Goes on with a mount whose server has died. The kernel has kept what was asked of that one, and
+   * whoever asked gets an answer now.
+   *
+   * @param image what the image file is called; it is not read
+   * @param options those of the first server
+   * @param held with the connection; closed with the mount
+   * @param from what that server left; the image in it is closed with the mount
+   * @throws FsException EINVAL for options that stand against it, and whatever is wrong with the
+   *     image or a base directory
+   */
+  public static Mount takeOver(Path image, MountOptions options, HeldDevices held, Handover from)
+      throws IOException {
+    checkCanBeHeld(options);
+    VerificationCache hashes = newHashes();
+    try {
+      ServedImage served = ServedImage.adopt(from.image(), image, options, hashes);
+      try {
+        DevDriver driver = loadForHeld(options, served.files());
+        Mount mount =
+            new Mount(
+                from.mountPoint(),
+                image,
+                options,
+                served,
+                driver,
+                from.mountedAt(),
+                _ -> hashes.close());
+        driver.resume(held, from.agreed(), mount::end);
+        return mount;
+      } catch (Throwable t) {
+        served.close();
+        throw t;
+      }
+    } catch (Throwable t) {
+      hashes.close();
+      throw t;
+    }
+  }
+
+  /**
+   * Backing files are known to the kernel by numbers that die with the server, while the files that
+   * are open stay tied to them.
+   */
+  private static void checkCanBeHeld(MountOptions options) throws FsException {
+    if (options.dataPath() == DataPath.PASSTHROUGH) {
+      throw new FsException(
+          Errno.EINVAL, "data path passthrough: another server cannot take over from this one");
+    }
+    if (options.driver() == DriverChoice.JNR) {
+      throw new FsException(
+          Errno.EINVAL, "driver jnr: another server cannot take over from this one");
+    }
+  }
+
+  private static DevDriver loadForHeld(MountOptions options, ImageFileSystem files) {
+    DataPath wanted = options.dataPath();
+    return new DevDriver(files, wanted == null ? DataPath.NO_OPEN : wanted);
+  }
+
+  private static Mount create(
+      Path mountPoint,
+      Path image,
+      MountOptions options,
+      ServedImage served,
+      Driver driver,
+      Consumer<Mount> whenEnded) {
+    MountOptions complete =
+        options.fsName() == null ? options.withFsName(image.toString()) : options;
+    return new Mount(mountPoint, image, complete, served, driver, Instant.now(), whenEnded);
   }
 
   private static void checkOutside(Path mountPoint, Path image, MountOptions options)
@@ -134,10 +250,15 @@ public final class Mount implements AutoCloseable {
     };
   }
 
-  private void start() throws IOException {
+  /** How a driver begins to serve a mounted device. */
+  private interface Start {
+    void on(int device, Runnable whenEnded) throws IOException;
+  }
+
+  private void start(Start driver) throws IOException {
     try (Fd device = KernelMount.mount(mountPoint, options)) {
       try {
-        driver.start(LinuxFiles.duplicate(device), this::end);
+        driver.on(LinuxFiles.duplicate(device), this::end);
       } catch (Throwable t) {
         discard(t);
         throw t;
@@ -163,6 +284,19 @@ public final class Mount implements AutoCloseable {
     }
   }
 
+  private void checkCanBeResumed(DevDriver driver) throws FsException {
+    Negotiation agreed = driver.negotiation();
+    if (agreed == null || !agreed.canBeResumed()) {
+      FsException cannot =
+          new FsException(
+              Errno.EOPNOTSUPP,
+              "mount '%s': with this kernel, no server can take over from another; Linux 6.9 can"
+                  .formatted(mountPoint));
+      discard(cannot);
+      throw cannot;
+    }
+  }
+
   private String reason() {
     List<Failure> failures = served.files().lastFailures();
     return failures.isEmpty() ? "" : ": " + failures.getLast();
@@ -180,6 +314,24 @@ public final class Mount implements AutoCloseable {
   /** Absolute, without symbolic links. */
   public Path mountPoint() {
     return mountPoint;
+  }
+
+  /**
+   * What another process needs to go on when this one dies; of a mount by {@link #openHeld}.
+   *
+   * @throws IOException if it has been unmounted
+   */
+  public Handover handover() throws IOException {
+    Fd memory = served.memory();
+    if (!(driver instanceof DevDriver dev) || memory == null) {
+      throw new IllegalStateException("mount '%s' is not held".formatted(mountPoint));
+    }
+    Negotiation agreed = dev.negotiation();
+    MountTable.Entry entry = MountTable.at(mountPoint);
+    if (agreed == null || entry == null) {
+      throw new FsException(Errno.ENODEV, "mount '%s': has been unmounted".formatted(mountPoint));
+    }
+    return new Handover(mountPoint, entry.device(), mountedAt, agreed, memory);
   }
 
   /** What can be said about it now. */

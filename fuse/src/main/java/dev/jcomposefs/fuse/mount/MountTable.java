@@ -16,25 +16,33 @@ import org.jspecify.annotations.Nullable;
 final class MountTable {
   private static final Path MOUNTINFO = Path.of("/proc/self/mountinfo");
 
+  private static final int DEVICE_FIELD = 2;
   private static final int MOUNT_POINT_FIELD = 4;
 
   private MountTable() {}
 
   /**
-   * The type of the file system mounted on a directory, such as {@code ext4} or {@code fuse.x}: of
-   * the uppermost, if there are several.
+   * What is mounted on a directory.
+   *
+   * @param type such as {@code ext4} or {@code fuse.x}
+   * @param device major and minor number, such as {@code 0:51}
+   */
+  record Entry(String type, String device) {}
+
+  /**
+   * The file system mounted on a directory: the uppermost, if there are several.
    *
    * @param directory absolute, without symbolic links
    * @return null if nothing is mounted there
    */
-  static @Nullable String typeAt(Path directory) throws IOException {
+  static @Nullable Entry at(Path directory) throws IOException {
     // Latin-1 keeps every byte of a name that is valid in no encoding.
-    return typeAt(
+    return at(
         LinuxFiles.bytesOf(directory), Files.readString(MOUNTINFO, StandardCharsets.ISO_8859_1));
   }
 
-  static @Nullable String typeAt(ByteString directory, String mountinfo) {
-    String type = null;
+  static @Nullable Entry at(ByteString directory, String mountinfo) {
+    Entry entry = null;
     for (String line : mountinfo.lines().toList()) {
       // the number of fields before the lone hyphen varies; the type is the one behind it
       int hyphen = line.indexOf(" - ");
@@ -42,10 +50,16 @@ final class MountTable {
       if (hyphen >= 0
           && fields.length > MOUNT_POINT_FIELD
           && unescape(fields[MOUNT_POINT_FIELD]).equals(directory)) {
-        type = line.substring(hyphen + 3).split(" ", 2)[0];
+        entry = new Entry(line.substring(hyphen + 3).split(" ", 2)[0], fields[DEVICE_FIELD]);
       }
     }
-    return type;
+    return entry;
+  }
+
+  /** The same, of which only the type matters. */
+  static @Nullable String typeAt(Path directory) throws IOException {
+    Entry entry = at(directory);
+    return entry == null ? null : entry.type();
   }
 
   /** Takes back what the kernel writes as a backslash and three octal digits. */

@@ -1,6 +1,7 @@
 package dev.jcomposefs.fuse.mount;
 
 import dev.jcomposefs.cache.image.ImageFile;
+import dev.jcomposefs.cache.linux.Fd;
 import dev.jcomposefs.cache.store.ObjectStore;
 import dev.jcomposefs.cache.verify.ObjectVerifier;
 import dev.jcomposefs.cache.verify.VerificationCache;
@@ -12,6 +13,7 @@ import dev.jcomposefs.format.image.Inode;
 import dev.jcomposefs.format.image.MetadataImage;
 import dev.jcomposefs.fuse.fs.ImageFileSystem;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** An image and everything that has to stay open while it is served. */
 final class ServedImage implements AutoCloseable {
@@ -32,7 +34,27 @@ final class ServedImage implements AutoCloseable {
    */
   static ServedImage open(Path path, MountOptions options, VerificationCache hashes)
       throws FsException {
-    ImageFile image = ImageFile.open(path, options.digest());
+    return of(ImageFile.open(path, options.digest()), options, hashes);
+  }
+
+  /** The same, and {@link #memory} stays open. */
+  static ServedImage openToKeep(Path path, MountOptions options, VerificationCache hashes)
+      throws FsException {
+    return of(ImageFile.openToKeep(path, options.digest()), options, hashes);
+  }
+
+  /**
+   * The same with the memory that another process has kept.
+   *
+   * @param memory closed with this, or if this throws
+   */
+  static ServedImage adopt(Fd memory, Path path, MountOptions options, VerificationCache hashes)
+      throws FsException {
+    return of(ImageFile.adopt(memory, path.toString(), options.digest()), options, hashes);
+  }
+
+  private static ServedImage of(ImageFile image, MountOptions options, VerificationCache hashes)
+      throws FsException {
     try {
       MetadataImage metadata = ImageReader.open(image.bytes(), image.source());
       checkRoot(metadata);
@@ -56,6 +78,11 @@ final class ServedImage implements AutoCloseable {
 
   ImageFileSystem files() {
     return files;
+  }
+
+  /** The image in sealed memory, open as long as this is; null if it was not to be kept. */
+  @Nullable Fd memory() {
+    return image.memory();
   }
 
   /** Once, and only when no request can come any more. */

@@ -32,15 +32,23 @@ class MountTableTest {
     "/mnt,",
     "/mnt/a, "
   })
-  void typeAt_directory_isThatOfTheUppermostMount(String directory, String type) {
-    assertThat(MountTable.typeAt(ByteString.utf8(directory), MOUNTINFO)).isEqualTo(type);
+  void at_directory_isTheUppermostMount(String directory, String type) {
+    MountTable.Entry entry = MountTable.at(ByteString.utf8(directory), MOUNTINFO);
+
+    assertThat(entry == null ? null : entry.type()).isEqualTo(type);
   }
 
   @Test
-  void typeAt_nameThatIsNoText_isFoundByItsBytes() {
+  void at_directory_hasTheDeviceOfTheUppermostMount() {
+    assertThat(MountTable.at(ByteString.utf8("/mnt/twice"), MOUNTINFO))
+        .isEqualTo(new MountTable.Entry("fuse.jcomposefs", "0:42"));
+  }
+
+  @Test
+  void at_nameThatIsNoText_isFoundByItsBytes() {
     ByteString name = ByteString.copyOf(new byte[] {'/', 'm', 'n', 't', '/', (byte) 0xe9});
 
-    assertThat(MountTable.typeAt(name, MOUNTINFO)).isEqualTo("overlay");
+    assertThat(MountTable.at(name, MOUNTINFO)).isEqualTo(new MountTable.Entry("overlay", "0:43"));
   }
 
   @Test
