@@ -78,7 +78,10 @@ record Corpus(Path source, Path objects, Path images) {
     }
     Files.createDirectories(corpus.images);
     Files.createDirectories(corpus.objects);
-    Shell.run("rm -rf \"$2\" && cp -a --reflink=auto \"$1\" \"$2\"", original, corpus.source);
+    Shell.run(
+        "rm -rf \"$2\" && cp -a --no-preserve=xattr --reflink=auto \"$1\" \"$2\"",
+        original,
+        corpus.source);
     corpus.writeLargeFile();
     corpus.listSmallFiles();
     Shell.run(

@@ -79,11 +79,26 @@ public record FileStat(
     private Layout() {}
   }
 
+  /** Whether the struct is about this state of this file. */
+  static boolean hasIdentity(MemorySegment statx, FileIdentity identity) {
+    return identity.inode() == statx.get(JAVA_LONG, Layout.INO_AT)
+        && identity.device() == device(statx)
+        && identity.size() == statx.get(JAVA_LONG, Layout.SIZE_AT)
+        && identity.mtimeSeconds() == statx.get(JAVA_LONG, Layout.MTIME_AT)
+        && identity.mtimeNanos() == statx.get(JAVA_INT, Layout.MTIME_AT + Layout.NANOS)
+        && identity.ctimeSeconds() == statx.get(JAVA_LONG, Layout.CTIME_AT)
+        && identity.ctimeNanos() == statx.get(JAVA_INT, Layout.CTIME_AT + Layout.NANOS);
+  }
+
+  private static long device(MemorySegment statx) {
+    return ((long) statx.get(JAVA_INT, Layout.DEV_MAJOR_AT) << 32)
+        | Integer.toUnsignedLong(statx.get(JAVA_INT, Layout.DEV_MINOR_AT));
+  }
+
   static FileStat decode(MemorySegment statx) {
     return new FileStat(
         new FileIdentity(
-            ((long) statx.get(JAVA_INT, Layout.DEV_MAJOR_AT) << 32)
-                | Integer.toUnsignedLong(statx.get(JAVA_INT, Layout.DEV_MINOR_AT)),
+            device(statx),
             statx.get(JAVA_LONG, Layout.INO_AT),
             statx.get(JAVA_LONG, Layout.SIZE_AT),
             statx.get(JAVA_LONG, Layout.MTIME_AT),

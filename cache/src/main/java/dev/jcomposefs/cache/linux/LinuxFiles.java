@@ -38,6 +38,10 @@ public final class LinuxFiles {
   private static final ThreadLocal<MemorySegment> BOUNCE =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(BOUNCE_SIZE));
 
+  /** struct statx, and behind it an empty name. */
+  private static final ThreadLocal<MemorySegment> STATX =
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(FileStat.Layout.SIZE + 1, Long.BYTES));
+
   private static final Charset PATH_CHARSET =
       Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
@@ -103,7 +107,25 @@ public final class LinuxFiles {
 
   /** {@code statx} of an open file; see statx(2). */
   public static FileStat stat(Fd fd) throws FsException {
-    return statx(fd, ByteString.EMPTY, AT_EMPTY_PATH, fd);
+    return FileStat.decode(statx(fd));
+  }
+
+  /** Whether {@link #stat(Fd)} would say this identity; allocates nothing. */
+  public static boolean hasIdentity(Fd fd, FileIdentity identity) throws FsException {
+    return FileStat.hasIdentity(statx(fd), identity);
+  }
+
+  /**
+   * Into a buffer that each thread keeps: an open file is looked at whenever it is opened again.
+   */
+  private static MemorySegment statx(Fd fd) throws FsException {
+    MemorySegment statx = STATX.get();
+    long name = statx.address() + FileStat.Layout.SIZE;
+    Kernel.check(
+        Kernel.call(Syscall.STATX, fd, name, AT_EMPTY_PATH, STATX_BASIC_STATS, statx.address(), 0),
+        "stat",
+        fd);
+    return statx;
   }
 
   /**

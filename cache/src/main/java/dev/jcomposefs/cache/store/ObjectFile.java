@@ -52,6 +52,15 @@ public final class ObjectFile implements AutoCloseable {
     return stat;
   }
 
+  /** Whether it is now what it was then; allocates nothing. */
+  public boolean isStill(FileIdentity then) throws ObjectException {
+    try {
+      return LinuxFiles.hasIdentity(fd, then);
+    } catch (FsException e) {
+      throw new ObjectException(e.errno(), path, base + ": stat: " + e.errno().text(), e);
+    }
+  }
+
   /** What it is now. */
   public FileIdentity identityNow() throws ObjectException {
     try {

@@ -213,7 +213,7 @@ public final class VerificationCache implements AutoCloseable {
     } catch (IOException e) {
       throw new AssertionError("an object's read throws nothing else", e);
     }
-    if (!object.identityNow().equals(object.stat().identity())) {
+    if (!object.isStill(object.stat().identity())) {
       throw object.error("changed while it was hashed");
     }
     event.commit();

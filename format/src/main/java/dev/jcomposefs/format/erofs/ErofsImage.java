@@ -140,14 +140,34 @@ public final class ErofsImage implements MetadataImage {
 
   @Override
   public ByteString readlink(long id) throws FsException {
+    long inode = symlinkAt(id);
+    int length = targetLength(inode);
+    return bytes.copy(targetAt(inode, length), length);
+  }
+
+  @Override
+  public int readlink(long id, MemorySegment into, long at) throws FsException {
+    long inode = symlinkAt(id);
+    int length = targetLength(inode);
+    bytes.copy(targetAt(inode, length), into, at, length);
+    return length;
+  }
+
+  private long symlinkAt(long id) throws FsException {
     long inode = inodes.at(id);
-    FileType type = inodes.type(inode);
-    if (type != FileType.SYMLINK) {
+    if (inodes.type(inode) != FileType.SYMLINK) {
       throw new FsException(
           Errno.EINVAL, "%s: inode %d is not a symbolic link".formatted(source(), id));
     }
+    return inode;
+  }
+
+  private int targetLength(long inode) throws CorruptImageException {
+    return (int) inodes.size(inode, inodes.format(inode), FileType.SYMLINK);
+  }
+
+  private long targetAt(long inode, int length) throws CorruptImageException {
     int format = inodes.format(inode);
-    int length = (int) inodes.size(inode, format, type);
     long at =
         InodeReader.isInline(format)
             ? inodes.tailAt(inode, format, length)
@@ -155,7 +175,7 @@ public final class ErofsImage implements MetadataImage {
     if (ByteScan.containsZero(bytes, at, length)) {
       throw bytes.corrupt(at, "link target is '%s', expected no NUL", bytes.copy(at, length));
     }
-    return bytes.copy(at, length);
+    return at;
   }
 
   @Override

@@ -75,6 +75,19 @@ public interface MetadataImage {
   ByteString readlink(long id) throws FsException;
 
   /**
+   * Copies the target of a symbolic link; an image in EROFS form does so without allocating.
+   *
+   * @param into memory with room for 4095 bytes from {@code at} on
+   * @return the target's bytes, 1 to 4095
+   * @throws FsException as {@link #readlink(long)}
+   */
+  default int readlink(long id, MemorySegment into, long at) throws FsException {
+    ByteString target = readlink(id);
+    target.copyTo(into, at);
+    return target.length();
+  }
+
+  /**
    * Where the bytes of a regular file are.
    *
    * @throws FsException EISDIR for a directory, EINVAL for anything else that is not a regular file

@@ -92,9 +92,8 @@ public final class MerkleTree {
       throw new IndexOutOfBoundsException(firstIndex);
     }
     long end = bytes.byteSize();
-    BlockHasher hasher = new BlockHasher(algorithm);
-    byte[] hash = new byte[algorithm.digestSize()];
-    byte[] block = new byte[BLOCK_SIZE];
+    BlockScratch scratch = BlockScratch.ofThisThread(algorithm);
+    byte[] block = scratch.block;
     long index = firstIndex;
     for (long at = 0; at < end; at += BLOCK_SIZE) {
       int length = (int) Math.min(BLOCK_SIZE, end - at);
@@ -102,8 +101,8 @@ public final class MerkleTree {
         return index;
       }
       MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, block, 0, length);
-      hasher.hash(block, 0, length, hash, 0);
-      if (!isLeaf(index, hash)) {
+      scratch.hasher.hash(block, 0, length, scratch.hash, 0);
+      if (!isLeaf(index, scratch.hash)) {
         return index;
       }
       index++;

@@ -56,7 +56,9 @@ final class AttrEncoder {
 
   /** Writes an entry that stands for no file: a name that is not there, or nothing at all. */
   static void noEntry(MemorySegment out, long at, long entryValidSeconds) {
-    out.asSlice(at, EntryOutLayout.SIZE).fill((byte) 0);
+    for (long to = at; to < at + EntryOutLayout.SIZE; to += Long.BYTES) {
+      out.set(JAVA_LONG, to, 0);
+    }
     out.set(JAVA_LONG, at + EntryOutLayout.ENTRY_VALID_AT, entryValidSeconds);
   }
 }

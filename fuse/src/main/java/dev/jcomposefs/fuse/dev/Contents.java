@@ -152,7 +152,7 @@ final class Contents implements AutoCloseable {
   private static boolean hasChanged(CachedFile file, VerifiedObject object) throws FsException {
     FileIdentity checked = file.checked;
     FileIdentity then = checked == null ? object.file().stat().identity() : checked;
-    return !object.file().identityNow().equals(then);
+    return !object.file().isStill(then);
   }
 
   /**
@@ -176,7 +176,7 @@ final class Contents implements AutoCloseable {
         n = opened(file).read(position, scratch.buffer(), Reply.inBuffer(0), CHECK_SIZE);
         position += n;
       } while (n > 0);
-      if (object.file().identityNow().equals(now)) {
+      if (object.file().isStill(now)) {
         file.checked = now;
       }
     }

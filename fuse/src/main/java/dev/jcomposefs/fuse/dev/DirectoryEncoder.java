@@ -20,6 +20,7 @@ final class DirectoryEncoder implements DirentSink {
   private static final int RECORD_ALIGNMENT = 8;
 
   private final ImageFileSystem files;
+  private final ImageFileSystem.Lister lister;
   private final MemorySegment out;
   private final Inode inode = new Inode();
 
@@ -34,6 +35,7 @@ final class DirectoryEncoder implements DirentSink {
   DirectoryEncoder(ImageFileSystem files, Reply reply) {
     this.files = files;
     this.out = reply.buffer();
+    this.lister = files.lister(this);
   }
 
   /**
@@ -51,7 +53,7 @@ final class DirectoryEncoder implements DirentSink {
     lastCookie = cookie;
     full = false;
     looping = false;
-    files.list(directory, cookie, this);
+    lister.list(directory, cookie);
     if (looping) {
       throw new FsException(
           Errno.EIO,

@@ -4,7 +4,6 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
-import dev.jcomposefs.format.image.ByteString;
 import dev.jcomposefs.format.image.Inode;
 import dev.jcomposefs.fuse.fs.ImageFileSystem;
 import java.lang.foreign.MemorySegment;
@@ -165,9 +164,7 @@ final class Dispatcher {
   }
 
   private int readlink() throws FsException {
-    ByteString target = files.readlink(request.node());
-    target.copyTo(reply.buffer(), Reply.inBuffer(0));
-    return target.length();
+    return files.readlink(request.node(), reply.buffer(), Reply.inBuffer(0));
   }
 
   private int list(boolean plus) throws FsException {

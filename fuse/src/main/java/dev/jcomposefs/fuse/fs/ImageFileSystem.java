@@ -91,16 +91,22 @@ public final class ImageFileSystem {
    *     given out, EIO if the image is corrupt
    */
   public void list(long node, long cookie, DirentSink sink) throws FsException {
-    NodeSink nodes = new NodeSink(sink);
-    image.list(inodeOf(node), cookie, nodes);
-    if (nodes.impossible) {
-      throw impossible(nodes.inode);
-    }
+    lister(sink).list(node, cookie);
+  }
+
+  /** What lists into {@code sink} again and again, without allocating; for one thread at a time. */
+  public Lister lister(DirentSink sink) {
+    return new Lister(sink);
   }
 
   /** The target of a symbolic link, 1 to 4095 bytes; EINVAL if the node is none. */
   public ByteString readlink(long node) throws FsException {
     return image.readlink(inodeOf(node));
+  }
+
+  /** The same into memory with room for 4095 bytes from {@code at} on; its length is returned. */
+  public int readlink(long node, MemorySegment into, long at) throws FsException {
+    return image.readlink(inodeOf(node), into, at);
   }
 
   /**
@@ -233,18 +239,28 @@ public final class ImageFileSystem {
         image.source(), 0, "an entry leads to inode %d, which no file can have".formatted(inode));
   }
 
-  /** Turns inode ids into node ids. */
-  private final class NodeSink implements DirentSink {
+  /** Gives the entries of directories to one sink. */
+  public final class Lister {
     private final DirentSink sink;
+    private final DirentSink nodes = this::entry;
     private boolean impossible;
     private long inode;
 
-    NodeSink(DirentSink sink) {
+    private Lister(DirentSink sink) {
       this.sink = sink;
     }
 
-    @Override
-    public boolean entry(
+    /** As {@link ImageFileSystem#list}. */
+    public void list(long node, long cookie) throws FsException {
+      impossible = false;
+      image.list(inodeOf(node), cookie, nodes);
+      if (impossible) {
+        throw impossible(inode);
+      }
+    }
+
+    /** Turns an inode id into a node id. */
+    private boolean entry(
         long cookie, long inode, FileType type, MemorySegment names, long at, int length) {
       if (isImpossible(inode)) {
         this.impossible = true;
