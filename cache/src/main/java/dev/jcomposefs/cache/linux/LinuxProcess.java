@@ -46,9 +46,13 @@ public final class LinuxProcess {
    * right over the whole system, such as {@code trusted.} attributes, root of another user
    * namespace has not. Source: user_namespaces(7).
    */
-  public static boolean isInInitialUserNamespace() throws IOException {
-    String map = Files.readString(Path.of("/proc/self/uid_map")).strip();
-    return map.matches("0 +0 +4294967295");
+  public static boolean isInInitialUserNamespace() {
+    try {
+      String map = Files.readString(Path.of("/proc/self/uid_map")).strip();
+      return map.matches("0 +0 +4294967295");
+    } catch (IOException e) {
+      return true; // a kernel without user namespaces has no such file
+    }
   }
 
   /**

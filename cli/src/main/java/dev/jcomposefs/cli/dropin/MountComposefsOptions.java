@@ -153,17 +153,17 @@ final class MountComposefsOptions {
    * The same for a mount by FUSE.
    *
    * @param privileged whether the kernel's mount would be for everybody, as one by root is
-   * @throws FsException EINVAL for a malformed digest, EOPNOTSUPP for what FUSE does not have
+   * @throws FsException EINVAL for a malformed digest
    */
   MountOptions forFuse(boolean privileged) throws FsException {
-    if (upperDirectory != null || idMap != null) {
-      throw new FsException(
-          Errno.EOPNOTSUPP, "found an upper directory or id mapping, expected none");
-    }
     MountOptions.Builder options =
         MountOptions.builder()
             .baseDirectories(baseDirectories)
             .driver(driver)
+            .upperDirectory(upperDirectory == null ? null : Path.of(upperDirectory))
+            .workDirectory(workDirectory == null ? null : Path.of(workDirectory))
+            .readOnly(readOnly)
+            .userNamespace(idMap())
             .allowOther(privileged)
             .setId(privileged)
             .devices(privileged);

@@ -31,7 +31,7 @@ final class JoinedMount {
    */
   static int open(Path image, Path directory, MountOptions options) throws IOException {
     Surroundings surroundings = Surroundings.ofThisProcess();
-    if (isServedByJcfs(image, directory, options, surroundings)) {
+    if (!MountRequests.canSay(options) || isServedByJcfs(image, directory, options, surroundings)) {
       return NOT_JOINED;
     }
     DaemonAnswer answer =

@@ -41,6 +41,11 @@ public final class MountCommand extends JcfsCommand {
             + " then checked when they are opened, not again when they are read; root only),"
             + " no-open (it opens files without asking), copy, or auto: the first of these that"
             + " works and checks every byte; driver dev only",
+        "upperdir=DIR,workdir=DIR  where changes go, by an overlayfs on top (root only); ro shows"
+            + " what an earlier mount changed and takes no more",
+        "idmap=FILE  see owners through the mapping of a user namespace, such as"
+            + " /proc/PID/ns/user (root only, Linux 6.12; driver dev only)",
+        "noacl  show no POSIX ACLs",
         "fsname=NAME  what the list of mounts shows as the source",
         "A backslash takes the next character as it is."
       })

@@ -17,6 +17,14 @@ import org.jspecify.annotations.Nullable;
 final class MountRequests {
   private MountRequests() {}
 
+  /** Whether a request says all of these: a daemon puts nothing on top of its mounts. */
+  static boolean canSay(MountOptions options) {
+    return options.upperDirectory() == null
+        && options.workDirectory() == null
+        && options.userNamespace() == null
+        && options.acls();
+  }
+
   /** All paths must be absolute. */
   static DaemonRequest.Mount of(
       Path image, Path directory, MountOptions options, Surroundings surroundings) {
@@ -42,16 +50,17 @@ final class MountRequests {
   static MountOptions optionsOf(DaemonRequest.Mount request) throws IOException {
     List<Path> baseDirectories = request.baseDirectories().stream().map(Path::of).toList();
     try {
-      return new MountOptions(
-          baseDirectories,
-          request.digest() == null ? null : Digest.parse(request.digest()),
-          VerifyPolicy.valueOf(constant(request.verification())),
-          request.allowOther(),
-          request.setId(),
-          request.devices(),
-          DriverChoice.valueOf(constant(request.driver())),
-          dataPath(request.dataPath()),
-          request.fsName());
+      return MountOptions.builder()
+          .baseDirectories(baseDirectories)
+          .digest(request.digest() == null ? null : Digest.parse(request.digest()))
+          .verification(VerifyPolicy.valueOf(constant(request.verification())))
+          .allowOther(request.allowOther())
+          .setId(request.setId())
+          .devices(request.devices())
+          .driver(DriverChoice.valueOf(constant(request.driver())))
+          .dataPath(dataPath(request.dataPath()))
+          .fsName(request.fsName())
+          .build();
     } catch (IllegalArgumentException e) {
       throw new IOException("mount request: " + e.getMessage(), e);
     }

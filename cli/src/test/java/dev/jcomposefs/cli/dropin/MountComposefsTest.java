@@ -57,8 +57,9 @@ class MountComposefsTest {
         "-o basedir=.,digest= pom.xml . | Failed to mount composefs pom.xml: Invalid argument",
         "-o basedir=.,digest=ab pom.xml . | Failed to mount composefs pom.xml: Invalid argument",
         "-o basedir=. pom.xml .   | Failed to mount composefs pom.xml: Invalid argument",
-        "-o basedir=.,upperdir=u,workdir=w pom.xml . | Failed to mount composefs pom.xml:"
-            + " Operation not supported",
+        "-o basedir=.,idmap=none pom.xml . | Failed to open userns none: No such file or directory",
+        "-o basedir=.,driver=frob pom.xml . | Value for driver option has incorrect format",
+        "-o basedir=.,driver=kernel pom.xml . | Failed to mount composefs pom.xml: Invalid argument",
       })
   void run_whatCannotBeDone_failsInTheWordsOfTheTool(String line, String text) {
     Result result = run(line);

@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MountRequestsTest {
   private static DaemonRequest.Mount request(MountOptions options) throws IOException {
@@ -27,20 +29,28 @@ class MountRequestsTest {
       for (VerifyPolicy policy : VerifyPolicy.values()) {
         for (DataPath path : DataPath.values()) {
           MountOptions options =
-              new MountOptions(
-                  List.of(Path.of("/a:b"), Path.of("/c,d\\")),
-                  Digest.parse(digest),
-                  policy,
-                  true,
-                  true,
-                  true,
-                  DriverChoice.JNR,
-                  path,
-                  "name");
+              MountOptions.builder()
+                  .baseDirectories(Path.of("/a:b"), Path.of("/c,d\\"))
+                  .digest(Digest.parse(digest))
+                  .verification(policy)
+                  .allowOther(true)
+                  .setId(true)
+                  .devices(true)
+                  .driver(DriverChoice.JNR)
+                  .dataPath(path)
+                  .fsName("name")
+                  .build();
           assertThat(MountRequests.optionsOf(request(options))).isEqualTo(options);
         }
       }
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"upperdir=/u", "workdir=/w", "idmap=/i", "noacl"})
+  void canSay_optionThatNoRequestHas_isFalse(String option) throws IOException {
+    assertThat(MountRequests.canSay(MountOptions.parse(option))).isFalse();
+    assertThat(MountRequests.canSay(MountOptions.parse("basedir=/b,ro"))).isTrue();
   }
 
   @Test

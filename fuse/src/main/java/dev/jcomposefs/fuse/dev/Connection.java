@@ -12,6 +12,7 @@ final class Connection implements AutoCloseable {
   private final ImageFileSystem files;
   private final Contents contents;
   private final int pageSize;
+  private final boolean mapsOwners;
   private final LongPredicate interrupter;
 
   private volatile @Nullable Negotiation negotiation;
@@ -19,6 +20,7 @@ final class Connection implements AutoCloseable {
   /**
    * @param name for messages
    * @param pageSize of the system, bytes
+   * @param mapsOwners whether the mount may show other owners than the image's
    * @param interrupter interrupts whoever answers the request with this id, and says whether there
    *     is somebody
    */
@@ -27,11 +29,13 @@ final class Connection implements AutoCloseable {
       ImageFileSystem files,
       Contents contents,
       int pageSize,
+      boolean mapsOwners,
       LongPredicate interrupter) {
     this.name = name;
     this.files = files;
     this.contents = contents;
     this.pageSize = pageSize;
+    this.mapsOwners = mapsOwners;
     this.interrupter = interrupter;
   }
 
@@ -74,7 +78,8 @@ final class Connection implements AutoCloseable {
     }
     long wanted =
         (contents.wantsPassthrough() ? InitFlags.PASSTHROUGH : 0)
-            | (files.hasXattrs() ? InitFlags.POSIX_ACL : 0);
+            | (files.hasXattrs() && files.showsAcls() ? InitFlags.POSIX_ACL : 0)
+            | (mapsOwners ? InitFlags.ALLOW_IDMAP : 0);
     Negotiation agreed = Negotiation.of(request, wanted, pageSize);
     contents.negotiated(agreed.has(InitFlags.PASSTHROUGH));
     negotiation = agreed;

@@ -33,6 +33,7 @@ public final class DevDriver implements Driver {
 
   private final ImageFileSystem files;
   private final @Nullable DataPath wanted;
+  private final boolean mapsOwners;
 
   private volatile @Nullable Connection connection;
   private volatile @Nullable WorkerGroup workers;
@@ -42,8 +43,17 @@ public final class DevDriver implements Driver {
    *     kernel and our rights allow. What is not to be had is replaced by {@link DataPath#COPY}.
    */
   public DevDriver(ImageFileSystem files, @Nullable DataPath wanted) {
+    this(files, wanted, false);
+  }
+
+  /**
+   * @param mapsOwners whether mounts are to be possible that show other owners than the image's;
+   *     only for one that lets the kernel check permissions
+   */
+  public DevDriver(ImageFileSystem files, @Nullable DataPath wanted, boolean mapsOwners) {
     this.files = files;
     this.wanted = wanted;
+    this.mapsOwners = mapsOwners;
   }
 
   @Override
@@ -136,6 +146,7 @@ public final class DevDriver implements Driver {
             files,
             contents,
             LinuxProcess.pageSize(),
+            mapsOwners,
             unique -> interrupt(unique));
     if (agreed != null) {
       serving.resume(agreed);

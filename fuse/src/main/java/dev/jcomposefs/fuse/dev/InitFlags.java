@@ -39,5 +39,11 @@ final class InitFlags {
   /** A request can be made to be sent again by a notification. */
   static final long HAS_RESEND = 1L << 39;
 
+  /**
+   * The mount may show other owners than the server's: requests then say nothing of who makes them.
+   * Fails a mount without {@code default_permissions}. Since Linux 6.12.
+   */
+  static final long ALLOW_IDMAP = 1L << 40;
+
   private InitFlags() {}
 }

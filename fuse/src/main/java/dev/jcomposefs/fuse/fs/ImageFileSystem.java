@@ -40,11 +40,20 @@ public final class ImageFileSystem {
 
   private final MetadataImage image;
   private final ObjectVerifier objects;
+  private final XattrView attributes;
   private final Failures failures;
 
   public ImageFileSystem(MetadataImage image, ObjectVerifier objects) {
+    this(image, objects, XattrView.PLAIN);
+  }
+
+  /**
+   * @param attributes which extended attributes are shown
+   */
+  public ImageFileSystem(MetadataImage image, ObjectVerifier objects, XattrView attributes) {
     this.image = image;
     this.objects = objects;
+    this.attributes = attributes;
     this.failures = new Failures(image, System::nanoTime);
   }
 
@@ -124,7 +133,8 @@ public final class ImageFileSystem {
   }
 
   /**
-   * Finds one extended attribute and copies its value, without allocating.
+   * Finds one extended attribute and copies its value, without allocating unless the view of them
+   * is another than {@link XattrView#PLAIN}.
    *
    * @param names memory that holds the full key
    * @param at offset of its first byte
@@ -142,7 +152,14 @@ public final class ImageFileSystem {
       long intoAt,
       int room)
       throws FsException {
-    return image.xattr(inodeOf(node), names, at, length, into, intoAt, room);
+    long inode = inodeOf(node);
+    if (attributes.isPlain()) {
+      return image.xattr(inode, names, at, length, into, intoAt, room);
+    }
+    ByteString key = attributes.stored(ByteString.copyOf(names, at, length));
+    return key == null
+        ? NOT_FOUND
+        : image.xattr(inode, key.asSegment(), 0, key.length(), into, intoAt, room);
   }
 
   /**
@@ -153,7 +170,7 @@ public final class ImageFileSystem {
    * @return bytes of all keys, whether copied or not
    */
   public int listXattrs(long node, MemorySegment into, long at, int room) throws FsException {
-    KeySink keys = new KeySink(into, at, room);
+    KeySink keys = new KeySink(attributes, into, at, room);
     image.xattrs(inodeOf(node), keys);
     return keys.total;
   }
@@ -166,9 +183,14 @@ public final class ImageFileSystem {
     return image.hasXattrs();
   }
 
-  /** Whether any file has a POSIX ACL. */
+  /** Whether any file has a POSIX ACL that is shown. */
   public boolean hasAcls() {
-    return image.hasAcls();
+    return attributes.hasAcls() && image.hasAcls();
+  }
+
+  /** Whether POSIX ACLs are shown, if there are any. */
+  public boolean showsAcls() {
+    return attributes.hasAcls();
   }
 
   /** How many inodes the image says it has. */
@@ -274,19 +296,25 @@ public final class ImageFileSystem {
 
   /** Packs keys one after the other. */
   private static final class KeySink implements XattrSink {
+    private final XattrView attributes;
     private final MemorySegment into;
     private final long at;
     private final int room;
     private int total;
 
-    KeySink(MemorySegment into, long at, int room) {
+    KeySink(XattrView attributes, MemorySegment into, long at, int room) {
+      this.attributes = attributes;
       this.into = into;
       this.at = at;
       this.room = room;
     }
 
     @Override
-    public void xattr(ByteString key, MemorySegment value) {
+    public void xattr(ByteString stored, MemorySegment value) {
+      ByteString key = attributes.shown(stored);
+      if (key == null) {
+        return;
+      }
       int end = Math.addExact(total, key.length() + 1);
       if (end <= room) {
         key.copyTo(into, at + total);

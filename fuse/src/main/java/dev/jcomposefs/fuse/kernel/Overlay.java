@@ -8,7 +8,6 @@ import dev.jcomposefs.cache.linux.LinuxProcess;
 import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.format.image.ByteString;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,7 +70,7 @@ public record Overlay(
    * lower layer for its own, and shows those with a doubled prefix without the doubling; for {@code
    * trusted.} attributes root must be that of the whole system.
    */
-  public static String ownAttributes() throws IOException {
+  public static String ownAttributes() {
     return LinuxProcess.isInInitialUserNamespace() ? "trusted.overlay." : "user.overlay.";
   }
 
@@ -81,7 +80,7 @@ public record Overlay(
    * @param target an existing directory
    * @throws FsException EINVAL for layers that overlayfs does not take
    */
-  public void mount(Path target) throws IOException {
+  public void mount(Path target) throws FsException {
     try {
       mount(target, Spelling.ONE_BY_ONE);
     } catch (FsException e) {
@@ -95,7 +94,7 @@ public record Overlay(
     }
   }
 
-  private boolean mountsInOneString(Path target) throws IOException {
+  private boolean mountsInOneString(Path target) throws FsException {
     for (Spelling spelling : List.of(Spelling.DATA_ONLY, Spelling.ORDINARY)) {
       try {
         mount(target, spelling);
@@ -109,7 +108,7 @@ public record Overlay(
     return false;
   }
 
-  void mount(Path target, Spelling spelling) throws IOException {
+  void mount(Path target, Spelling spelling) throws FsException {
     if (spelling == Spelling.ONE_BY_ONE) {
       try (Fd mount = create()) {
         LinuxMounts.attach(mount, LinuxFiles.bytesOf(target));
@@ -124,7 +123,7 @@ public record Overlay(
     }
   }
 
-  private Fd create() throws IOException {
+  private Fd create() throws FsException {
     try (LinuxFileSystem overlay = LinuxFileSystem.open(TYPE)) {
       overlay.set("source", SOURCE);
       for (String option : switches()) {
@@ -150,7 +149,7 @@ public record Overlay(
   }
 
   /** Without {@code trusted.} attributes overlayfs can neither redirect nor split files. */
-  private static List<String> switches() throws IOException {
+  private static List<String> switches() {
     return LinuxProcess.isInInitialUserNamespace()
         ? List.of("metacopy=on", "redirect_dir=on")
         : List.of("userxattr");
@@ -170,7 +169,7 @@ public record Overlay(
   }
 
   /** As mount(2) takes it, comma-separated. */
-  private ByteString inOneString(Spelling spelling) throws IOException {
+  private ByteString inOneString(Spelling spelling) {
     List<String> options = new ArrayList<>(switches());
     if (verity == Verity.REQUIRE) {
       options.add("verity=require");

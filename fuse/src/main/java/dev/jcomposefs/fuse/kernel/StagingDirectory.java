@@ -35,9 +35,11 @@ public final class StagingDirectory implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try {
-      LinuxMounts.unmount(LinuxFiles.bytesOf(path), LinuxMounts.DETACH | LinuxMounts.NO_FOLLOW);
+      while (true) {
+        LinuxMounts.unmount(LinuxFiles.bytesOf(path), LinuxMounts.DETACH | LinuxMounts.NO_FOLLOW);
+      }
     } catch (FsException e) {
-      // nothing is mounted there, if that failed
+      // nothing is mounted there any more, if that failed
       if (e.errno() != Errno.EINVAL) {
         throw e;
       }

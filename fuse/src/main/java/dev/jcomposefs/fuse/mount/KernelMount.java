@@ -9,6 +9,7 @@ import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.format.image.ByteString;
 import java.nio.file.Path;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,10 +20,13 @@ import org.slf4j.LoggerFactory;
  * <p>Source: Linux {@code fs/fuse/inode.c}, {@code fuse_fs_parameters}.
  */
 final class KernelMount {
-  /** What {@code /proc/mounts} shows as the type. */
-  static final String SUBTYPE = "jcomposefs";
+  private static final String PREFIX = "fuse.";
 
-  static final String TYPE = "fuse." + SUBTYPE;
+  /** What {@code /proc/mounts} shows as the type, unless a program has a name of its own. */
+  static final String TYPE = PREFIX + MountOptions.SUBTYPE;
+
+  /** Everything that may be shown. */
+  static final Set<String> TYPES = Set.of(TYPE, PREFIX + MountOptions.COMPOSEFS_FUSE);
 
   private static final Path DEVICE = Path.of("/dev/fuse");
 
@@ -55,7 +59,7 @@ final class KernelMount {
       LinuxMounts.mount(
           ByteString.utf8(source(options)),
           LinuxFiles.bytesOf(directory),
-          ByteString.utf8(TYPE),
+          ByteString.utf8(PREFIX + options.subtype()),
           flags(options),
           ByteString.utf8(kernelOptions(options, device)));
       return device;
@@ -67,7 +71,7 @@ final class KernelMount {
 
   private static String source(MountOptions options) {
     String name = options.fsName();
-    return name == null ? SUBTYPE : name;
+    return name == null ? options.subtype() : name;
   }
 
   private static long flags(MountOptions options) {
@@ -96,7 +100,7 @@ final class KernelMount {
   static String helperOptions(MountOptions options) {
     return "ro,nosuid,nodev,default_permissions,subtype=%s,fsname=%s%s"
         .formatted(
-            SUBTYPE,
+            options.subtype(),
             source(options).replace("\\", "\\\\").replace(",", "\\,"),
             options.allowOther() ? ",allow_other" : "");
   }

@@ -13,6 +13,7 @@ import dev.jcomposefs.fuse.fs.Driver.DataPath;
 import dev.jcomposefs.fuse.fs.Failure;
 import dev.jcomposefs.fuse.fs.ImageFileSystem;
 import dev.jcomposefs.fuse.jnr.JnrDriver;
+import dev.jcomposefs.fuse.kernel.StagingDirectory;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
@@ -105,18 +106,41 @@ public final class Mount implements AutoCloseable {
       Consumer<Mount> whenEnded)
       throws IOException {
     Path mountPoint = MountPoint.check(directory);
+    KernelLayers layers = KernelLayers.of(options);
+    if (layers == null) {
+      return open(image, mountPoint, mountPoint, options, hashes, whenEnded);
+    }
+    try (StagingDirectory staging = StagingDirectory.create()) {
+      Mount mount = open(image, mountPoint, staging.path(), options, hashes, whenEnded);
+      // If this fails, the staging directory's end is the mount's.
+      layers.add(staging.path(), mountPoint);
+      return mount;
+    }
+  }
+
+  /**
+   * @param at where to mount it, which is {@code mountPoint} unless something is to come on top
+   */
+  private static Mount open(
+      Path image,
+      Path mountPoint,
+      Path at,
+      MountOptions options,
+      VerificationCache hashes,
+      Consumer<Mount> whenEnded)
+      throws IOException {
     ServedImage served = ServedImage.open(image, options, hashes);
     Mount mount;
     try {
       checkOutside(mountPoint, image, options);
       Driver driver = load(options, served.files());
       mount = create(mountPoint, image, options, served, driver, whenEnded);
-      mount.start(driver::start);
+      mount.start(at, driver::start);
     } catch (Throwable t) {
       served.close();
       throw t;
     }
-    mount.checkAnswers();
+    mount.checkAnswers(at);
     return mount;
   }
 
@@ -151,12 +175,12 @@ public final class Mount implements AutoCloseable {
       checkOutside(mountPoint, image, options);
       driver = loadForHeld(options, served.files());
       mount = create(mountPoint, image, options, served, driver, _ -> hashes.close());
-      mount.start((device, ended) -> driver.startHeld(device, held, ended));
+      mount.start(mountPoint, (device, ended) -> driver.startHeld(device, held, ended));
     } catch (Throwable t) {
       served.close();
       throw t;
     }
-    mount.checkAnswers();
+    mount.checkAnswers(mountPoint);
     mount.checkCanBeResumed(driver);
     return mount;
   }
@@ -214,6 +238,10 @@ public final class Mount implements AutoCloseable {
       throw new FsException(
           Errno.EINVAL, "driver jnr: another server cannot take over from this one");
     }
+    if (KernelLayers.of(options) != null) {
+      throw new FsException(
+          Errno.EINVAL, "upperdir, idmap: another server cannot take over from this one");
+    }
   }
 
   private static DevDriver loadForHeld(MountOptions options, ImageFileSystem files) {
@@ -245,7 +273,7 @@ public final class Mount implements AutoCloseable {
     return switch (options.driver()) {
       // Where this one does not work, libfuse does not either: both need the device and a kernel
       // that is not ancient.
-      case AUTO, DEV -> new DevDriver(files, options.dataPath());
+      case AUTO, DEV -> new DevDriver(files, options.dataPath(), options.userNamespace() != null);
       case JNR -> JnrDriver.load(files);
     };
   }
@@ -255,12 +283,12 @@ public final class Mount implements AutoCloseable {
     void on(int device, Runnable whenEnded) throws IOException;
   }
 
-  private void start(Start driver) throws IOException {
-    try (Fd device = KernelMount.mount(mountPoint, options)) {
+  private void start(Path at, Start driver) throws IOException {
+    try (Fd device = KernelMount.mount(at, options)) {
       try {
         driver.on(LinuxFiles.duplicate(device), this::end);
       } catch (Throwable t) {
-        discard(t);
+        discard(at, t);
         throw t;
       }
     }
@@ -273,13 +301,13 @@ public final class Mount implements AutoCloseable {
     whenEnded.accept(this);
   }
 
-  private void checkAnswers() throws IOException {
+  private void checkAnswers(Path at) throws IOException {
     try {
-      if (!Probe.answers(mountPoint)) {
+      if (!Probe.answers(at)) {
         throw new IOException("mount '%s': it does not answer%s".formatted(mountPoint, reason()));
       }
     } catch (Throwable t) {
-      discard(t);
+      discard(at, t);
       throw t;
     }
   }
@@ -292,7 +320,7 @@ public final class Mount implements AutoCloseable {
               Errno.EOPNOTSUPP,
               "mount '%s': with this kernel, no server can take over from another; Linux 6.9 can"
                   .formatted(mountPoint));
-      discard(cannot);
+      discard(mountPoint, cannot);
       throw cannot;
     }
   }
@@ -303,9 +331,9 @@ public final class Mount implements AutoCloseable {
   }
 
   /** Takes away a mount that did not come to life: it would hang whoever looks. */
-  private void discard(Throwable reason) {
+  private static void discard(Path at, Throwable reason) {
     try {
-      KernelMount.unmount(mountPoint, true);
+      KernelMount.unmount(at, true);
     } catch (FsException e) {
       reason.addSuppressed(e);
     }
@@ -383,7 +411,8 @@ public final class Mount implements AutoCloseable {
       KernelMount.unmount(mountPoint, false);
       return true;
     } catch (FsException e) {
-      if (hasEnded() || !KernelMount.TYPE.equals(MountTable.typeAt(mountPoint))) {
+      MountTable.Entry entry = MountTable.at(mountPoint);
+      if (hasEnded() || entry == null || !entry.isComposefs()) {
         // Somebody else was faster, lazily perhaps.
         return false;
       }
@@ -416,7 +445,8 @@ public final class Mount implements AutoCloseable {
   }
 
   /**
-   * Unmounts what some process of this program mounted, whether it still lives or not.
+   * Unmounts what some process of this program mounted, whether it still lives or not, and
+   * composefs mounts of the kernel.
    *
    * @param directory the mount point
    * @param lazily take it out of the tree even while files in it are open
@@ -425,21 +455,21 @@ public final class Mount implements AutoCloseable {
    */
   public static void unmount(Path directory, boolean lazily) throws IOException {
     Path mountPoint = withoutLooking(directory);
-    String type = MountTable.typeAt(mountPoint);
-    if (type == null && Files.isSymbolicLink(mountPoint)) {
+    MountTable.Entry entry = MountTable.at(mountPoint);
+    if (entry == null && Files.isSymbolicLink(mountPoint)) {
       mountPoint = mountPoint.toRealPath();
-      type = MountTable.typeAt(mountPoint);
+      entry = MountTable.at(mountPoint);
     }
-    if (!KernelMount.TYPE.equals(type)) {
-      throw new FsException(Errno.EINVAL, "unmount '%s': %s".formatted(directory, describe(type)));
+    if (entry == null || !entry.isComposefs()) {
+      throw new FsException(Errno.EINVAL, "unmount '%s': %s".formatted(directory, describe(entry)));
     }
     KernelMount.unmount(mountPoint, lazily);
   }
 
-  private static String describe(@Nullable String type) {
-    return type == null
+  private static String describe(MountTable.@Nullable Entry entry) {
+    return entry == null
         ? "nothing is mounted there"
-        : "found a mount of type %s, expected %s".formatted(type, KernelMount.TYPE);
+        : "found a mount of type %s, expected %s".formatted(entry.type(), KernelMount.TYPE);
   }
 
   /** Absolute, and without symbolic links but at its end: the mount itself may be dead. */

@@ -3,6 +3,8 @@ package dev.jcomposefs.fuse.mount;
 import dev.jcomposefs.cache.verify.VerifyPolicy;
 import dev.jcomposefs.format.verity.Digest;
 import dev.jcomposefs.fuse.fs.Driver.DataPath;
+import dev.jcomposefs.fuse.kernel.WritableLayer;
+import dev.jcomposefs.fuse.mount.OptionException.Reason;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +22,15 @@ import org.jspecify.annotations.Nullable;
  * @param dataPath how the bytes of objects should get to the kernel; null for the fastest that
  *     checks every byte. A driver that does not have the one that is wanted copies.
  * @param fsName what {@code /proc/mounts} shows as the source; null for the path of the image
+ * @param upperDirectory what takes changes, by an overlayfs on top of the mount; null for a mount
+ *     that cannot be changed
+ * @param workDirectory an empty directory beside it for overlayfs; null if that is
+ * @param readOnly whether nothing is to be changed even so
+ * @param subtype what {@code /proc/mounts} shows as the type behind {@code fuse.}: {@link #SUBTYPE}
+ *     or {@link #COMPOSEFS_FUSE}
+ * @param acls whether POSIX ACLs in the image are shown, and count
+ * @param userNamespace a file such as {@code /proc/PID/ns/user} through whose mapping the owners in
+ *     the image are seen; null to see them as they are
  */
 public record MountOptions(
     List<Path> baseDirectories,
@@ -30,29 +41,53 @@ public record MountOptions(
     boolean devices,
     DriverChoice driver,
     @Nullable DataPath dataPath,
-    @Nullable String fsName) {
+    @Nullable String fsName,
+    @Nullable Path upperDirectory,
+    @Nullable Path workDirectory,
+    boolean readOnly,
+    @Nullable Path userNamespace,
+    String subtype,
+    boolean acls) {
+  /** Of mounts by this program under its own name. */
+  public static final String SUBTYPE = "jcomposefs";
+
+  /** Of mounts by the program that stands in for the C implementation's FUSE server. */
+  public static final String COMPOSEFS_FUSE = "composefs-fuse";
 
   public MountOptions {
     baseDirectories = List.copyOf(baseDirectories);
   }
 
   MountOptions withFsName(String name) {
-    return new MountOptions(
-        baseDirectories, digest, verification, allowOther, setId, devices, driver, dataPath, name);
+    return new Builder(this).fsName(name).build();
+  }
+
+  /**
+   * What takes changes.
+   *
+   * @return null if nothing does
+   * @throws OptionException for one of the two directories without the other
+   */
+  @Nullable WritableLayer writableLayer() throws OptionException {
+    if ((upperDirectory == null) != (workDirectory == null)) {
+      throw new OptionException(
+          upperDirectory == null ? "workdir" : "upperdir",
+          Reason.MALFORMED,
+          "upperdir and workdir are of use together only");
+    }
+    return upperDirectory == null || workDirectory == null
+        ? null
+        : new WritableLayer(upperDirectory.toAbsolutePath(), workDirectory.toAbsolutePath());
   }
 
   /** The same wherever the working directory is. */
   public MountOptions withAbsolutePaths() {
-    return new MountOptions(
-        baseDirectories.stream().map(Path::toAbsolutePath).toList(),
-        digest,
-        verification,
-        allowOther,
-        setId,
-        devices,
-        driver,
-        dataPath,
-        fsName);
+    return new Builder(this)
+        .baseDirectories(baseDirectories.stream().map(Path::toAbsolutePath).toList())
+        .upperDirectory(upperDirectory == null ? null : upperDirectory.toAbsolutePath())
+        .workDirectory(workDirectory == null ? null : workDirectory.toAbsolutePath())
+        .userNamespace(userNamespace == null ? null : userNamespace.toAbsolutePath())
+        .build();
   }
 
   /**
@@ -81,8 +116,32 @@ public record MountOptions(
     private DriverChoice driver = DriverChoice.AUTO;
     private @Nullable DataPath dataPath;
     private @Nullable String fsName;
+    private @Nullable Path upperDirectory;
+    private @Nullable Path workDirectory;
+    private boolean readOnly;
+    private @Nullable Path userNamespace;
+    private String subtype = SUBTYPE;
+    private boolean acls = true;
 
     private Builder() {}
+
+    private Builder(MountOptions options) {
+      baseDirectories = options.baseDirectories;
+      digest = options.digest;
+      verification = options.verification;
+      allowOther = options.allowOther;
+      setId = options.setId;
+      devices = options.devices;
+      driver = options.driver;
+      dataPath = options.dataPath;
+      fsName = options.fsName;
+      upperDirectory = options.upperDirectory;
+      workDirectory = options.workDirectory;
+      readOnly = options.readOnly;
+      userNamespace = options.userNamespace;
+      subtype = options.subtype;
+      acls = options.acls;
+    }
 
     public Builder baseDirectories(List<Path> directories) {
       baseDirectories = List.copyOf(directories);
@@ -133,6 +192,36 @@ public record MountOptions(
       return this;
     }
 
+    public Builder upperDirectory(@Nullable Path directory) {
+      upperDirectory = directory;
+      return this;
+    }
+
+    public Builder workDirectory(@Nullable Path directory) {
+      workDirectory = directory;
+      return this;
+    }
+
+    public Builder readOnly(boolean only) {
+      readOnly = only;
+      return this;
+    }
+
+    public Builder userNamespace(@Nullable Path file) {
+      userNamespace = file;
+      return this;
+    }
+
+    public Builder subtype(String name) {
+      subtype = name;
+      return this;
+    }
+
+    public Builder acls(boolean honour) {
+      acls = honour;
+      return this;
+    }
+
     /** To ask for the default must not take away what somebody else demands. */
     Builder tryVerification() {
       if (verification != VerifyPolicy.REQUIRE) {
@@ -159,7 +248,13 @@ public record MountOptions(
           devices,
           driver,
           dataPath,
-          fsName);
+          fsName,
+          upperDirectory,
+          workDirectory,
+          readOnly,
+          userNamespace,
+          subtype,
+          acls);
     }
   }
 }

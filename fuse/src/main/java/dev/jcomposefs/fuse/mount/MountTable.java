@@ -2,6 +2,7 @@ package dev.jcomposefs.fuse.mount;
 
 import dev.jcomposefs.cache.linux.LinuxFiles;
 import dev.jcomposefs.format.image.ByteString;
+import dev.jcomposefs.fuse.kernel.Overlay;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,18 +20,28 @@ final class MountTable {
   private static final int DEVICE_FIELD = 2;
   private static final int MOUNT_POINT_FIELD = 4;
 
+  /**
+   * A mounted file system.
+   *
+   * @param type such as {@code ext4} or {@code fuse.x}
+   * @param source what it is made of, or whatever the mount was told
+   * @param device major and minor number, such as {@code 0:51}
+   */
+  record Entry(String type, String source, String device) {
+    /**
+     * Whether it is a composefs mount of any kind: one that we serve, or an overlay that we or the
+     * C implementation made.
+     */
+    boolean isComposefs() {
+      return KernelMount.TYPES.contains(type)
+          || (type.equals(Overlay.TYPE) && source.equals(Overlay.SOURCE));
+    }
+  }
+
   private MountTable() {}
 
   /**
-   * What is mounted on a directory.
-   *
-   * @param type such as {@code ext4} or {@code fuse.x}
-   * @param device major and minor number, such as {@code 0:51}
-   */
-  record Entry(String type, String device) {}
-
-  /**
-   * The file system mounted on a directory: the uppermost, if there are several.
+   * What is mounted on a directory: the uppermost, if there are several.
    *
    * @param directory absolute, without symbolic links
    * @return null if nothing is mounted there
@@ -50,16 +61,12 @@ final class MountTable {
       if (hyphen >= 0
           && fields.length > MOUNT_POINT_FIELD
           && unescape(fields[MOUNT_POINT_FIELD]).equals(directory)) {
-        entry = new Entry(line.substring(hyphen + 3).split(" ", 2)[0], fields[DEVICE_FIELD]);
+        String[] file = line.substring(hyphen + 3).split(" ", 3);
+        String source = file.length > 1 ? unescape(file[1]).toString() : "";
+        entry = new Entry(file[0], source, fields[DEVICE_FIELD]);
       }
     }
     return entry;
-  }
-
-  /** The same, of which only the type matters. */
-  static @Nullable String typeAt(Path directory) throws IOException {
-    Entry entry = at(directory);
-    return entry == null ? null : entry.type();
   }
 
   /** Takes back what the kernel writes as a backslash and three octal digits. */

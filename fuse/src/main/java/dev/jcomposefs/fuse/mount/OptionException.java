@@ -11,7 +11,7 @@ public final class OptionException extends FsException {
   public enum Reason {
     /** There is no such option. */
     UNKNOWN,
-    /** The kernel's implementation has it, this one has not. */
+    /** It cannot be had together with another one, or here. */
     UNSUPPORTED,
     /** It needs a value and has none. */
     NO_VALUE,

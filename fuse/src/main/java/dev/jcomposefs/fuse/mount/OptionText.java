@@ -60,13 +60,18 @@ record OptionText(String name, @Nullable String value) {
       case "nosuid" -> options.setId(false);
       case "dev" -> options.devices(true);
       case "nodev" -> options.devices(false);
+      case "acl" -> options.acls(true);
+      case "noacl" -> options.acls(false);
       case "driver" -> options.driver(choice(DriverChoice.values()));
       case "datapath" -> options.dataPath(dataPath());
       case "fsname" -> options.fsName(required());
+      case "upperdir" -> options.upperDirectory(path(required()));
+      case "workdir" -> options.workDirectory(path(required()));
+      case "idmap" -> options.userNamespace(path(required()));
+      case "ro" -> options.readOnly(true);
+      case "rw" -> options.readOnly(false);
       // what every mount of ours is anyway, or would not make a difference
-      case "ro", "rw", "default_permissions", "exec" -> {}
-      case "upperdir", "workdir", "idmap" ->
-          throw wrong(Reason.UNSUPPORTED, "only the kernel's overlayfs has this");
+      case "default_permissions", "exec" -> {}
       default -> throw wrong(Reason.UNKNOWN, "there is no such option");
     }
   }
@@ -85,13 +90,17 @@ record OptionText(String name, @Nullable String value) {
       if (element.isEmpty()) {
         throw wrong(Reason.MALFORMED, "empty element in '%s'".formatted(list));
       }
-      try {
-        directories.add(Path.of(element));
-      } catch (InvalidPathException e) {
-        throw wrong(Reason.MALFORMED, "'%s' is no path".formatted(element));
-      }
+      directories.add(path(element));
     }
     return directories;
+  }
+
+  private Path path(String text) throws OptionException {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw wrong(Reason.MALFORMED, "'%s' is no path".formatted(text));
+    }
   }
 
   private Digest digest() throws OptionException {

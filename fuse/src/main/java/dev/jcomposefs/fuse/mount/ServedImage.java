@@ -12,6 +12,7 @@ import dev.jcomposefs.format.image.FileType;
 import dev.jcomposefs.format.image.Inode;
 import dev.jcomposefs.format.image.MetadataImage;
 import dev.jcomposefs.fuse.fs.ImageFileSystem;
+import dev.jcomposefs.fuse.fs.XattrView;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,8 @@ final class ServedImage implements AutoCloseable {
       checkRoot(metadata);
       ObjectStore store = ObjectStore.open(options.baseDirectories());
       ObjectVerifier objects = new ObjectVerifier(store, options.verification(), hashes);
-      return new ServedImage(image, store, new ImageFileSystem(metadata, objects));
+      XattrView attributes = KernelLayers.attributes(options);
+      return new ServedImage(image, store, new ImageFileSystem(metadata, objects, attributes));
     } catch (Throwable t) {
       image.close();
       throw t;

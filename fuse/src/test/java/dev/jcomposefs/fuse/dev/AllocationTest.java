@@ -132,7 +132,7 @@ class AllocationTest {
         new ImageFileSystem(image, new ObjectVerifier(store, VerifyPolicy.REQUIRE, cache));
     Contents contents = new Contents(files, new Takes(), path, 8);
     contents.negotiated(true);
-    Connection connection = new Connection("test", files, contents, PAGE, unique -> false);
+    Connection connection = new Connection("test", files, contents, PAGE, false, unique -> false);
     return new Dispatcher(connection, request, reply, new RequestCounts(), new NeverSlow());
   }
 

@@ -117,7 +117,7 @@ class ProtocolTest {
                   new VerificationCache(1 << 20, 1)));
       Contents contents = new Contents(files, new NoBacking(), DataPath.PASSTHROUGH, 8);
       Connection connection =
-          new Connection("test", files, contents, PAGE, unique -> unique == SLOW_REQUEST);
+          new Connection("test", files, contents, PAGE, false, unique -> unique == SLOW_REQUEST);
       return new Dispatcher(connection, request, reply, counts, new NeverSlow());
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -275,6 +276,49 @@ class ImageFileSystemTest {
 
     assertThat(files.listXattrs(node, MemorySegment.ofArray(into), 0, room)).isEqualTo(15);
     assertThat(Arrays.copyOfRange(into, room, 20)).containsOnly(0);
+  }
+
+  @Test
+  void xattrs_belowOverlay_areEscapedInListAndValue() throws FsException {
+    long node =
+        image
+            .inline(root, "file", "")
+            .xattr("trusted.overlay.whiteout", "1")
+            .xattr("user.b", "2")
+            .id();
+    ImageFileSystem below =
+        new ImageFileSystem(
+            image,
+            objects.verifier(VerifyPolicy.REQUIRE),
+            XattrView.PLAIN.belowOverlay("trusted.overlay."));
+    byte[] into = new byte[100];
+
+    int length = below.listXattrs(node, MemorySegment.ofArray(into), 0, into.length);
+
+    assertThat(new String(into, 0, length, StandardCharsets.UTF_8).split("\0", -1))
+        .containsExactlyInAnyOrder("trusted.overlay.overlay.whiteout", "user.b", "");
+    assertThat(valueOf(below, node, "trusted.overlay.overlay.whiteout")).isEqualTo("1");
+    assertThat(valueOf(below, node, "trusted.overlay.whiteout")).isNull();
+    assertThat(valueOf(below, node, "user.b")).isEqualTo("2");
+    assertThat(valueOf(files, node, "trusted.overlay.whiteout")).isEqualTo("1");
+  }
+
+  private static @Nullable String valueOf(ImageFileSystem files, long node, String key)
+      throws FsException {
+    byte[] name = key.getBytes(StandardCharsets.UTF_8);
+    byte[] into = new byte[100];
+    int length =
+        files.xattr(
+            node,
+            MemorySegment.ofArray(name),
+            0,
+            name.length,
+            MemorySegment.ofArray(into),
+            0,
+            into.length);
+    return length == ImageFileSystem.NOT_FOUND
+        ? null
+        : new String(into, 0, length, StandardCharsets.UTF_8);
   }
 
   @Test

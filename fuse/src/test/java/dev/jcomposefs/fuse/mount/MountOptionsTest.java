@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jcomposefs.cache.verify.VerifyPolicy;
 import dev.jcomposefs.format.verity.Digest;
 import dev.jcomposefs.fuse.fs.Driver.DataPath;
+import dev.jcomposefs.fuse.kernel.WritableLayer;
 import dev.jcomposefs.fuse.mount.OptionException.Reason;
 import java.nio.file.Path;
 import java.util.stream.Stream;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MountOptionsTest {
   private static final String HEX = "0123456789abcdef".repeat(4);
@@ -80,10 +82,8 @@ class MountOptionsTest {
             "option 'driver': found 'x', expected one of auto, dev, jnr"),
         Arguments.of("colour=red", Reason.UNKNOWN, "option 'colour': there is no such option"),
         Arguments.of("=x", Reason.UNKNOWN, "option '': there is no such option"),
-        Arguments.of(
-            "upperdir=/u",
-            Reason.UNSUPPORTED,
-            "option 'upperdir': only the kernel's overlayfs has this"));
+        Arguments.of("upperdir", Reason.NO_VALUE, "option 'upperdir': found no value"),
+        Arguments.of("idmap=", Reason.NO_VALUE, "option 'idmap': found no value"));
   }
 
   @ParameterizedTest
@@ -97,6 +97,25 @@ class MountOptionsTest {
               assertThat(e.option()).isEqualTo(text.split("=", 2)[0]);
             })
         .hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"upperdir", "workdir"})
+  void writableLayer_halfOfOne_isAMistake(String option) throws OptionException {
+    MountOptions options = MountOptions.parse(option + "=/x");
+
+    assertThatThrownBy(options::writableLayer)
+        .hasMessage("option '%s': upperdir and workdir are of use together only".formatted(option));
+  }
+
+  @Test
+  void parse_writableLayer_isTakenOver() throws OptionException {
+    MountOptions options = MountOptions.parse("upperdir=/u,workdir=/w\\,x,ro,idmap=/i");
+
+    assertThat(options.writableLayer())
+        .isEqualTo(new WritableLayer(Path.of("/u"), Path.of("/w,x")));
+    assertThat(options.readOnly()).isTrue();
+    assertThat(options.userNamespace()).isEqualTo(Path.of("/i"));
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.jcomposefs.fuse.mount;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jcomposefs.format.image.ByteString;
+import dev.jcomposefs.fuse.mount.MountTable.Entry;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ class MountTableTest {
     "/mnt/a, "
   })
   void at_directory_isTheUppermostMount(String directory, String type) {
-    MountTable.Entry entry = MountTable.at(ByteString.utf8(directory), MOUNTINFO);
+    Entry entry = MountTable.at(ByteString.utf8(directory), MOUNTINFO);
 
     assertThat(entry == null ? null : entry.type()).isEqualTo(type);
   }
@@ -41,18 +42,33 @@ class MountTableTest {
   @Test
   void at_directory_hasTheDeviceOfTheUppermostMount() {
     assertThat(MountTable.at(ByteString.utf8("/mnt/twice"), MOUNTINFO))
-        .isEqualTo(new MountTable.Entry("fuse.jcomposefs", "0:42"));
+        .isEqualTo(new Entry("fuse.jcomposefs", "y.cfs", "0:42"));
   }
 
   @Test
   void at_nameThatIsNoText_isFoundByItsBytes() {
     ByteString name = ByteString.copyOf(new byte[] {'/', 'm', 'n', 't', '/', (byte) 0xe9});
 
-    assertThat(MountTable.at(name, MOUNTINFO)).isEqualTo(new MountTable.Entry("overlay", "0:43"));
+    assertThat(MountTable.at(name, MOUNTINFO)).isEqualTo(new Entry("overlay", "o", "0:43"));
   }
 
   @Test
-  void typeAt_procOfThisSystem_isProc() throws IOException {
-    assertThat(MountTable.typeAt(Path.of("/proc"))).isEqualTo("proc");
+  void at_procOfThisSystem_isProc() throws IOException {
+    Entry proc = MountTable.at(Path.of("/proc"));
+
+    assertThat(proc == null ? null : proc.type()).isEqualTo("proc");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "fuse.jcomposefs, x.cfs, true",
+    "fuse.composefs-fuse, composefs-fuse, true",
+    "overlay, composefs, true",
+    "overlay, overlay, false",
+    "ext4, composefs, false",
+    "fuse.sshfs, composefs, false"
+  })
+  void isComposefs_otherMounts_areNot(String type, String source, boolean expected) {
+    assertThat(new Entry(type, source, "0:1").isComposefs()).isEqualTo(expected);
   }
 }

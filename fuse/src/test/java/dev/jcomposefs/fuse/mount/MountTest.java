@@ -12,6 +12,7 @@ import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.format.image.ByteString;
 import dev.jcomposefs.format.verity.Digest;
 import dev.jcomposefs.fuse.fs.Driver;
+import dev.jcomposefs.fuse.mount.MountTable.Entry;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -81,7 +82,8 @@ class MountTest {
   }
 
   private boolean isMounted() throws IOException {
-    return KernelMount.TYPE.equals(MountTable.typeAt(images.mountPoint));
+    Entry entry = MountTable.at(images.mountPoint);
+    return entry != null && entry.isComposefs();
   }
 
   @Test
@@ -332,5 +334,78 @@ class MountTest {
         .satisfies(e -> assertErrno(Errno.EPERM, e))
         .hasMessageContaining("unknown option")
         .hasMessageContaining("colour=red");
+  }
+
+  private MountOptions.Builder writable() throws IOException {
+    assumeTrue(Mounting.isRoot(), "overlayfs is root's");
+    return MountOptions.builder()
+        .baseDirectories(images.objects)
+        .driver(driver)
+        .upperDirectory(Files.createDirectory(directory.resolve("upper")))
+        .workDirectory(Files.createDirectory(directory.resolve("work")));
+  }
+
+  @Test
+  void open_withWritableLayer_takesChangesAndEndsWithTheOverlay() throws Exception {
+    Path large = images.mountPoint.resolve("dir/large");
+    try (Mount mount = mount(writable().build())) {
+      assertThat(
+              OtherProcess.shell(
+                      "printf x >> \"$1\" && rm -r \"$2\"",
+                      large.toString(),
+                      images.mountPoint.resolve("dir/small").toString())
+                  .status())
+          .isZero();
+      assertThat(OtherProcess.output("cat", large.toString()))
+          .isEqualTo(new String(CONTENT, StandardCharsets.UTF_8) + "x");
+      assertThat(Files.size(directory.resolve("upper/dir/large"))).isEqualTo(CONTENT.length + 1);
+
+      Mount.unmount(images.mountPoint, false);
+      mount.awaitEnd();
+    }
+    assertThat(Files.readAllBytes(object)).isEqualTo(CONTENT);
+  }
+
+  @Test
+  void open_withWritableLayerThatIsMissing_leavesNothing() throws Exception {
+    MountOptions wanted = writable().upperDirectory(directory.resolve("missing")).build();
+
+    assertThatThrownBy(() -> mount(wanted)).satisfies(e -> assertErrno(Errno.ENOENT, e));
+    assertThat(isMounted()).isFalse();
+    assertThat(Files.readString(Path.of("/proc/mounts"))).doesNotContain(images.image.toString());
+  }
+
+  @Test
+  void open_withOwnersMapped_showsThoseOfTheNamespace() throws Exception {
+    assumeTrue(Mounting.isRoot(), "mapping owners is root's");
+    Process holder = new ProcessBuilder("unshare", "--user", "sleep", "60").start();
+    try {
+      Path namespace = Path.of("/proc", Long.toString(holder.pid()), "ns/user");
+      while (Files.isSameFile(namespace, Path.of("/proc/self/ns/user"))) {
+        assertThat(holder.isAlive()).isTrue();
+      }
+      for (String map : new String[] {"uid_map", "gid_map"}) {
+        Files.writeString(Path.of("/proc", Long.toString(holder.pid()), map), "0 100000 1000\n");
+      }
+      MountOptions wanted =
+          MountOptions.builder()
+              .baseDirectories(images.objects)
+              .driver(driver)
+              .userNamespace(namespace)
+              .build();
+      if (driver == DriverChoice.JNR) {
+        assertThatThrownBy(() -> mount(wanted))
+            .hasMessage("option 'idmap': driver jnr does not have this");
+        return;
+      }
+      try (Mount _ = mount(wanted)) {
+        assertThat(
+                OtherProcess.output(
+                    "stat", "-c", "%u:%g", images.mountPoint.resolve("dir/large").toString()))
+            .isEqualTo("100000:100000\n");
+      }
+    } finally {
+      holder.destroyForcibly().waitFor();
+    }
   }
 }

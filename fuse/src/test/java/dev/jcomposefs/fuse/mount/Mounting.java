@@ -33,8 +33,10 @@ final class Mounting {
 
   /** Leaves nothing behind, whatever the test did. */
   static void clear(Path mountPoint) throws IOException {
-    while (KernelMount.TYPE.equals(MountTable.typeAt(mountPoint))) {
+    MountTable.Entry entry = MountTable.at(mountPoint);
+    while (entry != null && entry.isComposefs()) {
       KernelMount.unmount(mountPoint, true);
+      entry = MountTable.at(mountPoint);
     }
   }
 }
