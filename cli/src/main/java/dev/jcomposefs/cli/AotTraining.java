@@ -4,8 +4,6 @@ import dev.jcomposefs.cli.dropin.DropIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * Runs the usual commands one after the other in one JVM, so that the AOT cache which the build
@@ -27,28 +25,40 @@ final class AotTraining {
   private AotTraining() {}
 
   /**
-   * @param args an empty directory to work in; then {@code --mount} if a mount that is left behind
-   *     goes away with this process, because nobody else sees it
+   * @param args {@code server}, an image, a directory to mount it on, and its object store; or
+   *     {@code commands}, a directory with a tree, and its image and objects as {@code train-aot}
+   *     makes them, then {@code mounted} if a server and a daemon run
    */
-  public static void main(String[] args) throws IOException, InterruptedException {
-    Path work = Path.of(args[0]);
-    String source = makeTree(work).toString();
+  public static void main(String[] args) throws IOException {
+    if (args[0].equals("server")) {
+      // Its options are looked at before the image is missed.
+      String options = "basedir=" + args[3];
+      DropIn.run("mount.composefs", "-o", options, args[1] + ".missing", args[2]);
+      Jcfs.main(new String[] {"mount", "-o", options, args[1], args[2]});
+    } else {
+      runCommands(Path.of(args[1]), args.length > 2);
+    }
+  }
+
+  private static void runCommands(Path work, boolean mounted) throws IOException {
+    String source = work.resolve("tree").toString();
     String store = work.resolve("objects").toString();
     String image = work.resolve("image").toString();
+    String mountPoint = work.resolve("mnt").toString();
     succeed("--version");
     succeed("--help");
     Jcfs.run("no-such-command");
-    succeed("mk", "--store", store, "--print-digest", source, image);
+    succeed("mk", "--store", store, "--print-digest", source, work.resolve("again").toString());
     succeed("info", image);
     succeed("info", "--json", image);
     runDropIns(work, source, image);
-    Path mountPoint = Files.createDirectory(work.resolve("mnt"));
-    Jcfs.run("umount", mountPoint.toString());
-    if (args.length > 1) {
-      mount(mountPoint, "basedir=" + store, image);
+    succeed("status");
+    if (mounted) {
+      succeed("status", "--json", mountPoint);
+      succeed("umount", mountPoint);
+      succeed("daemon", "--stop");
     } else {
-      Jcfs.run("mount", "-o", "basedir=" + store, image + ".missing", mountPoint.toString());
-      succeed("status");
+      Jcfs.run("umount", mountPoint);
     }
   }
 
@@ -77,41 +87,5 @@ final class AotTraining {
     if (Jcfs.run(args) != 0) {
       throw new IllegalStateException("failed: jcfs " + String.join(" ", args));
     }
-  }
-
-  private static Path makeTree(Path work) throws IOException {
-    Path tree = Files.createDirectory(work.resolve("tree"));
-    byte[] content = new byte[200_000];
-    new Random(1).nextBytes(content);
-    Files.write(tree.resolve("large"), content);
-    Files.writeString(tree.resolve("small"), "small");
-    Files.createSymbolicLink(tree.resolve("link"), Path.of("small"));
-    Files.writeString(tree.resolve("empty"), "");
-    return tree;
-  }
-
-  private static void mount(Path mountPoint, String options, String image)
-      throws IOException, InterruptedException {
-    CompletableFuture<Void> server =
-        CompletableFuture.runAsync(
-            () -> succeed("mount", "-f", "-o", options, image, mountPoint.toString()));
-    while (isEmpty(mountPoint) && !server.isDone()) {
-      // The child's start is all the pause that is needed.
-    }
-    succeed("status");
-    succeed("status", "--json", mountPoint.toString());
-    succeed("umount", "--lazy", mountPoint.toString());
-    server.join();
-  }
-
-  /** Looks by a process of its own, because a server must not wait for itself; reads everything. */
-  private static boolean isEmpty(Path directory) throws IOException, InterruptedException {
-    return new ProcessBuilder(
-                "sh", "-c", "ls -lR \"$1\" && cat \"$1\"/*", "sh", directory.toString())
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start()
-            .waitFor()
-        != 0;
   }
 }

@@ -9,7 +9,10 @@ import dev.jcomposefs.cli.mount.MountCommand;
 import dev.jcomposefs.cli.mount.UmountCommand;
 import dev.jcomposefs.cli.status.StatusCommand;
 import dev.jcomposefs.cli.terminal.ErrorText;
+import dev.jcomposefs.cli.terminal.JcfsCommand;
 import java.io.PrintWriter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,13 +64,47 @@ public final class Jcfs implements Runnable {
 
   /** Runs one command line and returns its exit status. */
   static int run(String... args) {
-    return commandLine().execute(args);
+    JcfsCommand plain = plainCommand(args);
+    return plain == null ? commandLine(args).execute(args) : run(plain);
   }
 
-  static CommandLine commandLine() {
-    return new CommandLine(new Jcfs())
-        .setParameterExceptionHandler(Jcfs::misused)
-        .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command))
+  /** One that needs no parser, which would take a third of the time until a mount answers. */
+  private static @Nullable JcfsCommand plainCommand(String... args) {
+    List<String> words = List.of(args);
+    if (words.equals(List.of("daemon"))) {
+      return new DaemonCommand();
+    }
+    return !words.isEmpty() && words.getFirst().equals("mount")
+        ? MountCommand.ofPlain(words.subList(1, words.size()))
+        : null;
+  }
+
+  private static int run(JcfsCommand plain) {
+    try {
+      return plain.call();
+    } catch (ParameterException e) {
+      return misused(e);
+    } catch (Exception e) {
+      return failed(e, new PrintWriter(System.err, true));
+    }
+  }
+
+  /**
+   * The parser for one command line. It knows all commands if need be, and else only the one that
+   * is called: picocli reads the annotations of each command that it knows.
+   */
+  static CommandLine commandLine(String... args) {
+    Object called = args.length == 0 ? null : command(args[0]);
+    CommandLine parser;
+    if (called == null) {
+      parser = new CommandLine(new Jcfs());
+    } else {
+      parser = new CommandLine(CommandSpec.create().name("jcfs"));
+      parser.addSubcommand(args[0], called);
+    }
+    return parser
+        .setParameterExceptionHandler((e, _) -> misused(e))
+        .setExecutionExceptionHandler((e, command, parsed) -> failed(e, command.getErr()))
         .setCaseInsensitiveEnumValuesAllowed(true);
   }
 
@@ -76,7 +113,21 @@ public final class Jcfs implements Runnable {
     throw new ParameterException(spec.commandLine(), "no command given");
   }
 
-  private static int misused(ParameterException e, String[] args) {
+  private static @Nullable Object command(String name) {
+    return switch (name) {
+      case "mk" -> new MkCommand();
+      case "mount" -> new MountCommand();
+      case "umount" -> new UmountCommand();
+      case "daemon" -> new DaemonCommand();
+      case "status" -> new StatusCommand();
+      case "info" -> new InfoCommand();
+      case "convert" -> new ConvertCommand();
+      case "diff" -> new DiffCommand();
+      default -> null;
+    };
+  }
+
+  private static int misused(ParameterException e) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = command.getErr();
     err.println("jcfs: " + ErrorText.of(e));
@@ -84,8 +135,7 @@ public final class Jcfs implements Runnable {
     return FAILURE;
   }
 
-  private static int failed(Exception e, CommandLine command) {
-    PrintWriter err = command.getErr();
+  private static int failed(Exception e, PrintWriter err) {
     err.println("jcfs: " + ErrorText.of(e));
     if (ErrorText.isDefect(e)) {
       e.printStackTrace(err);

@@ -14,7 +14,7 @@ class JcfsTest {
   private final StringWriter err = new StringWriter();
 
   private int run(String... args) {
-    return Jcfs.commandLine()
+    return Jcfs.commandLine(args)
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(err))
         .execute(args);
@@ -53,5 +53,17 @@ class JcfsTest {
             assertThat(command.getUsageMessage())
                 .as(name)
                 .contains("Usage: jcfs " + name, "Examples:"));
+  }
+
+  @Test
+  void everyCommand_calledByName_isBuiltAlone() {
+    Jcfs.commandLine()
+        .getSubcommands()
+        .forEach((name, command) -> {
+          CommandLine alone = Jcfs.commandLine(name);
+          assertThat(alone.getSubcommands()).containsOnlyKeys(name);
+          assertThat(alone.getSubcommands().get(name).getUsageMessage())
+              .isEqualTo(command.getUsageMessage());
+        });
   }
 }

@@ -1,8 +1,9 @@
 /**
- * Where log lines go: warnings and errors to stderr, or to a file for a mount that was given one.
+ * Where log lines go: warnings and errors to stderr, which is a file once a mount is in the
+ * background.
  *
- * <p>Set up in code, because reading a configuration file would cost every command a tenth of a
- * second.
+ * <p>Behind slf4j stand a few dozen lines of our own: nothing about this log can be configured, and
+ * to set up one that can takes longer than to mount an image.
  */
 @NullMarked
 package dev.jcomposefs.cli.log;

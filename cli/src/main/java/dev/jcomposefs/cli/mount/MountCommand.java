@@ -4,6 +4,8 @@ import dev.jcomposefs.cli.terminal.JcfsCommand;
 import dev.jcomposefs.fuse.mount.MountOptions;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -49,7 +51,7 @@ public final class MountCommand extends JcfsCommand {
         "fsname=NAME  what the list of mounts shows as the source",
         "A backslash takes the next character as it is."
       })
-  private List<String> options = List.of();
+  private List<String> options = new ArrayList<>();
 
   @Option(
       names = {"-f", "--foreground"},
@@ -93,6 +95,50 @@ public final class MountCommand extends JcfsCommand {
 
   @Parameters(index = "1", paramLabel = "DIR", description = "The directory to mount it on.")
   private Path directory;
+
+  /**
+   * The command of a command line that is so plain that no parser is needed to understand it.
+   *
+   * @param words what comes behind the command's name
+   * @return null if there is anything about it that only the parser knows what to make of
+   */
+  public static @Nullable MountCommand ofPlain(List<String> words) {
+    MountCommand command = new MountCommand();
+    List<String> operands = new ArrayList<>();
+    for (Iterator<String> rest = words.iterator(); rest.hasNext(); ) {
+      String word = rest.next();
+      if (!isPlain(word)) {
+        switch (word) {
+          case "-f", "--foreground" -> command.foreground = true;
+          case "--own-process" -> command.ownProcess = true;
+          case "--supervise" -> command.supervise = true;
+          case "-o", "--options" -> {
+            String value = rest.hasNext() ? rest.next() : "";
+            if (!isPlain(value)) {
+              return null;
+            }
+            command.options.add(value);
+          }
+          default -> {
+            return null;
+          }
+        }
+      } else {
+        operands.add(word);
+      }
+    }
+    if (operands.size() != 2) {
+      return null;
+    }
+    command.image = Path.of(operands.get(0));
+    command.directory = Path.of(operands.get(1));
+    return command;
+  }
+
+  /** Whether it is no option, no file with options, and nothing that could stand for either. */
+  private static boolean isPlain(String word) {
+    return !word.isEmpty() && word.charAt(0) != '-' && word.charAt(0) != '@';
+  }
 
   @Override
   public Integer call() throws IOException, InterruptedException {

@@ -1,0 +1,41 @@
+package dev.jcomposefs.cli.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+class StderrLoggerTest {
+  private static final ZonedDateTime TIME =
+      ZonedDateTime.of(2026, 3, 1, 4, 5, 6, 7_000_000, ZoneOffset.ofHours(2));
+
+  @Test
+  void event_plain_isOneLine() {
+    assertThat(StderrLogger.event(TIME, 42, Level.WARN, "a/b: gone", null))
+        .isEqualTo("2026-03-01T04:05:06.007+02:00 jcfs[42]: WARN: a/b: gone\n");
+  }
+
+  @Test
+  void event_controlCharacters_cannotMakeAnotherLine() {
+    assertThat(StderrLogger.event(TIME, 42, Level.ERROR, "a\nb\u001b[2Jc\u009bd", null))
+        .endsWith(" ERROR: a?b?[2Jc?d\n");
+  }
+
+  @Test
+  void event_withCause_hasItsTrace() {
+    assertThat(
+            StderrLogger.event(
+                TIME, 42, Level.ERROR, "failed", new IllegalStateException("x\u001b")))
+        .contains("failed\njava.lang.IllegalStateException: x?\n\tat " + getClass().getName());
+  }
+
+  @Test
+  void slf4j_findsIt() {
+    assertThat(LoggerFactory.getLogger("any")).isInstanceOf(StderrLogger.class);
+    assertThat(LoggerFactory.getLogger("any").isWarnEnabled()).isTrue();
+    assertThat(LoggerFactory.getLogger("any").isInfoEnabled()).isFalse();
+  }
+}
