@@ -85,7 +85,7 @@ public final class Jcfs implements Runnable {
     } catch (ParameterException e) {
       return misused(e);
     } catch (Exception e) {
-      return failed(e, new PrintWriter(System.err, true));
+      return failed(e, new PrintWriter(System.err, true, System.err.charset()));
     }
   }
 

@@ -62,8 +62,10 @@ class JcfsTest {
         .forEach((name, command) -> {
           CommandLine alone = Jcfs.commandLine(name);
           assertThat(alone.getSubcommands()).containsOnlyKeys(name);
-          assertThat(alone.getSubcommands().get(name).getUsageMessage())
-              .isEqualTo(command.getUsageMessage());
+          assertThat(alone.getSubcommands())
+              .hasEntrySatisfying(
+                  name,
+                  it -> assertThat(it.getUsageMessage()).isEqualTo(command.getUsageMessage()));
         });
   }
 }

@@ -1,5 +1,7 @@
 package dev.jcomposefs.cache.linux;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Which file, and which state of its content: two equal identities, taken one after the other, say
  * that nobody wrote to the file in between through the usual interfaces. The kernel moves ctime
@@ -21,4 +23,26 @@ public record FileIdentity(
     long mtimeSeconds,
     int mtimeNanos,
     long ctimeSeconds,
-    int ctimeNanos) {}
+    int ctimeNanos) {
+  /**
+   * The generated method, written out: the JDK puts that one together from method handles when it
+   * is called for the first time, which takes longer than to read an image.
+   */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof FileIdentity that
+        && device == that.device
+        && inode == that.inode
+        && size == that.size
+        && mtimeSeconds == that.mtimeSeconds
+        && mtimeNanos == that.mtimeNanos
+        && ctimeSeconds == that.ctimeSeconds
+        && ctimeNanos == that.ctimeNanos;
+  }
+
+  @Override
+  public int hashCode() {
+    // The inode number tells almost all files apart, and the times almost all states of one.
+    return (Long.hashCode(inode) * 31 + Long.hashCode(ctimeSeconds)) * 31 + ctimeNanos;
+  }
+}

@@ -1,7 +1,7 @@
 package dev.jcomposefs.cache.linux;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
@@ -96,9 +96,9 @@ public final class LinuxChild {
       Arena arena)
       throws FsException {
     ByteString program = command.getFirst();
-    MemorySegment argv = arena.allocate(ADDRESS, command.size() + 1L);
+    MemorySegment argv = arena.allocate(JAVA_LONG, command.size() + 1L);
     for (int i = 0; i < command.size(); i++) {
-      argv.setAtIndex(ADDRESS, i, Kernel.path(command.get(i), "spawn", arena));
+      argv.setAtIndex(JAVA_LONG, i, Kernel.path(command.get(i), "spawn", arena).address());
     }
     long actions = arena.allocate(FILE_ACTIONS_SIZE, Long.BYTES).address();
     call(Functions.ACTIONS_INIT, program, actions, 0, 0, 0, 0, 0);
@@ -115,7 +115,7 @@ public final class LinuxChild {
           Functions.SPAWN,
           program,
           pid.address(),
-          argv.get(ADDRESS, 0).address(),
+          argv.get(JAVA_LONG, 0),
           actions,
           0,
           argv.address(),
@@ -138,11 +138,13 @@ public final class LinuxChild {
 
   private static MemorySegment environment(
       Map<String, String> environment, SegmentAllocator allocator) {
-    MemorySegment envp = allocator.allocate(ADDRESS, environment.size() + 1L);
+    MemorySegment envp = allocator.allocate(JAVA_LONG, environment.size() + 1L);
     int i = 0;
     for (Map.Entry<String, String> entry : environment.entrySet()) {
       envp.setAtIndex(
-          ADDRESS, i++, allocator.allocateFrom(entry.getKey() + "=" + entry.getValue()));
+          JAVA_LONG,
+          i++,
+          allocator.allocateFrom(entry.getKey() + "=" + entry.getValue()).address());
     }
     return envp;
   }

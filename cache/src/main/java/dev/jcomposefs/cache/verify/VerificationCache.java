@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers the hashes of files, for all mounts of a process.
@@ -57,7 +58,14 @@ public final class VerificationCache implements AutoCloseable {
 
   private record Measured(MerkleTree tree, long atNanos) {}
 
-  private final Cache<Key, Measured> known;
+  private final long size;
+
+  /**
+   * Made for the first object that has to be hashed: a mount can answer before, and one whose
+   * objects the kernel checks needs none.
+   */
+  private volatile @Nullable Cache<Key, Measured> known;
+
   private final ConcurrentMap<Key, CompletableFuture<Measured>> running = new ConcurrentHashMap<>();
   private final Hashing hashing;
   private final Runnable onClose;
@@ -86,17 +94,31 @@ public final class VerificationCache implements AutoCloseable {
    * @param computing bytes of memory for the hashes that are being computed
    */
   VerificationCache(long size, long computing, Hashing hashing, Runnable onClose, Ticker ticker) {
-    this.known =
-        Caffeine.newBuilder()
-            .maximumWeight(size)
-            .weigher(VerificationCache::weight)
-            .executor(Runnable::run)
-            .build();
+    this.size = size;
     this.hashing = hashing;
     this.onClose = onClose;
     this.ticker = ticker;
     this.budgetUnits = (int) Math.min(Integer.MAX_VALUE, computing / BUDGET_UNIT);
     this.budget = new Semaphore(budgetUnits, true);
+  }
+
+  private Cache<Key, Measured> known() {
+    Cache<Key, Measured> made = known;
+    return made == null ? makeKnown() : made;
+  }
+
+  private synchronized Cache<Key, Measured> makeKnown() {
+    Cache<Key, Measured> made = known;
+    if (made == null) {
+      made =
+          Caffeine.newBuilder()
+              .maximumWeight(size)
+              .weigher(VerificationCache::weight)
+              .executor(Runnable::run)
+              .build();
+      known = made;
+    }
+    return made;
   }
 
   private static int weight(Key key, Measured measured) {
@@ -112,11 +134,11 @@ public final class VerificationCache implements AutoCloseable {
   MerkleTree verify(ObjectFile object, Digest expected, VerifyLedger ledger)
       throws ObjectException {
     Key key = new Key(object.stat().identity(), expected.algorithm());
-    Measured measured = known.getIfPresent(key);
+    Measured measured = known().getIfPresent(key);
     if (measured != null && isSuspect(measured, expected)) {
       // A disk or memory error may have been to blame, and may have passed. But whoever opens a
       // bad object again and again must not keep the machine busy hashing it.
-      known.asMap().remove(key, measured);
+      known().asMap().remove(key, measured);
       measured = null;
     }
     if (measured == null) {
@@ -145,11 +167,11 @@ public final class VerificationCache implements AutoCloseable {
     }
     try {
       // Somebody may have finished between our look into the cache and our entry as running.
-      Measured measured = known.getIfPresent(key);
+      Measured measured = known().getIfPresent(key);
       if (measured == null) {
         ledger.hashed();
         measured = new Measured(hash(object, key.algorithm()), ticker.read());
-        known.put(key, measured);
+        known().put(key, measured);
       } else {
         ledger.cacheHit();
       }
@@ -222,13 +244,16 @@ public final class VerificationCache implements AutoCloseable {
 
   /** Forgets what is known of a file that was seen to change behind the kernel's times. */
   void forget(ObjectFile object, HashAlgorithm algorithm) {
-    known.invalidate(new Key(object.stat().identity(), algorithm));
+    known().invalidate(new Key(object.stat().identity(), algorithm));
   }
 
   /** Forgets everything; to be called when nobody verifies any more. */
   @Override
   public void close() {
     onClose.run();
-    known.invalidateAll();
+    Cache<Key, Measured> made = known;
+    if (made != null) {
+      made.invalidateAll();
+    }
   }
 }

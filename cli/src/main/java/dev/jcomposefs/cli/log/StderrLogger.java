@@ -2,6 +2,7 @@ package dev.jcomposefs.cli.log;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -53,8 +54,9 @@ final class StderrLogger extends LegacyAbstractLogger {
       @Nullable Object @Nullable [] arguments,
       @Nullable Throwable cause) {
     String text = MessageFormatter.basicArrayFormat(message, arguments);
+    ZonedDateTime now = ZonedDateTime.now(ZoneId.systemDefault());
     // In one call, so that the lines of two threads do not mix.
-    System.err.print(event(ZonedDateTime.now(), ProcessHandle.current().pid(), level, text, cause));
+    System.err.print(event(now, ProcessHandle.current().pid(), level, text, cause));
   }
 
   /** With a line break at its end. */
