@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * What statx(2) says about a file.
  *
  * @param identity which file, and which state of its content
+ * @param mount the mount through which it was opened: a number that no other mount ever had or will
+ *     have; 0 before Linux 6.8
  * @param mode st_mode: type and permissions, 16 bits
  * @param nlink unsigned 32 bits
  * @param uid unsigned 32 bits
@@ -21,7 +23,14 @@ import org.jspecify.annotations.Nullable;
  *     protects the file
  */
 public record FileStat(
-    FileIdentity identity, int mode, int nlink, int uid, int gid, int rdev, boolean hasVerity) {
+    FileIdentity identity,
+    long mount,
+    int mode,
+    int nlink,
+    int uid,
+    int gid,
+    int rdev,
+    boolean hasVerity) {
 
   /** The type, or null when the mode has none that is known. */
   public @Nullable FileType type() {
@@ -58,6 +67,7 @@ public record FileStat(
    */
   static final class Layout {
     static final int SIZE = 256; // bytes
+    static final int MASK_AT = 0; // u32
     static final int ATTRIBUTES_AT = 8; // u64
     static final int NLINK_AT = 16; // u32
     static final int UID_AT = 20; // u32
@@ -71,6 +81,7 @@ public record FileStat(
     static final int RDEV_MINOR_AT = 132; // u32
     static final int DEV_MAJOR_AT = 136; // u32
     static final int DEV_MINOR_AT = 140; // u32
+    static final int MOUNT_AT = 144; // u64
 
     static final int NANOS = 8; // from a time's seconds to its nanoseconds
 
@@ -105,6 +116,7 @@ public record FileStat(
             statx.get(JAVA_INT, Layout.MTIME_AT + Layout.NANOS),
             statx.get(JAVA_LONG, Layout.CTIME_AT),
             statx.get(JAVA_INT, Layout.CTIME_AT + Layout.NANOS)),
+        mountOf(statx),
         Short.toUnsignedInt(statx.get(JAVA_SHORT, Layout.MODE_AT)),
         statx.get(JAVA_INT, Layout.NLINK_AT),
         statx.get(JAVA_INT, Layout.UID_AT),
@@ -112,6 +124,11 @@ public record FileStat(
         deviceNumber(
             statx.get(JAVA_INT, Layout.RDEV_MAJOR_AT), statx.get(JAVA_INT, Layout.RDEV_MINOR_AT)),
         (statx.get(JAVA_LONG, Layout.ATTRIBUTES_AT) & Layout.ATTRIBUTE_VERITY) != 0);
+  }
+
+  private static long mountOf(MemorySegment statx) {
+    boolean known = (statx.get(JAVA_INT, Layout.MASK_AT) & LinuxFiles.STATX_MNT_ID_UNIQUE) != 0;
+    return known ? statx.get(JAVA_LONG, Layout.MOUNT_AT) : 0;
   }
 
   /** new_encode_dev of Linux {@code include/linux/kdev_t.h}. */

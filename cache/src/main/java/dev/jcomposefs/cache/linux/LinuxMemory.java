@@ -15,12 +15,15 @@ public final class LinuxMemory {
   private static final int SEAL_ALL = 0x1 | 0x2 | 0x4 | 0x8; // SEAL, SHRINK, GROW, WRITE
 
   private static final int PROT_READ = 1;
+  private static final int PROT_WRITE = 2;
 
   /**
    * Until Linux 6.7, a file sealed against writing cannot be mapped shared, not even read-only. A
    * private mapping that is never written to has the file's own pages all the same.
    */
   private static final int MAP_PRIVATE = 2;
+
+  private static final int MAP_ANONYMOUS = 0x20;
 
   private LinuxMemory() {}
 
@@ -72,6 +75,24 @@ public final class LinuxMemory {
     return MemorySegment.ofAddress(address)
         .reinterpret(size, arena, gone -> unmap(gone.address(), size))
         .asReadOnly();
+  }
+
+  /**
+   * {@code void *mmap(NULL, size_t length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+   * 0)}: a buffer of zeros, of which only those pages take memory that were touched.
+   *
+   * @param size bytes, more than 0
+   * @param arena its close unmaps
+   */
+  public static MemorySegment reserve(long size, Arena arena) throws FsException {
+    long address =
+        Kernel.check(
+            Kernel.call(
+                Syscall.MMAP, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+            "mmap",
+            "buffer");
+    return MemorySegment.ofAddress(address)
+        .reinterpret(size, arena, gone -> unmap(gone.address(), size));
   }
 
   private static void unmap(long address, long size) {

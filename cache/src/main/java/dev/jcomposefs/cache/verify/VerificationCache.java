@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.jcomposefs.cache.linux.FileIdentity;
+import dev.jcomposefs.cache.linux.FileStat;
 import dev.jcomposefs.cache.store.ObjectException;
 import dev.jcomposefs.cache.store.ObjectFile;
 import dev.jcomposefs.format.error.Errno;
@@ -25,9 +26,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Remembers the hashes of files, for all mounts of a process.
  *
- * <p>A file is known by its {@link FileIdentity}, so that one that was written to is another file.
- * Of those who need the hashes of a file at the same time, one computes them and the others wait:
- * an object is hashed once, however many open it.
+ * <p>A file is known by its {@link FileIdentity}, so that one that was written to is another file,
+ * and by the mount it was opened through, so that nothing is known of a file system that came in
+ * place of another. What is remembered is hashes, which each mount compares with the digest that
+ * its own image gives: it does not matter under which policy, or for whom, they were computed. Of
+ * those who need the hashes of a file at the same time, one computes them and the others wait: an
+ * object is hashed once, however many open it.
  *
  * <p>Memory is bounded twice: what is remembered, by the given number of bytes, and what is being
  * computed, by a quarter of the heap. An object whose hashes alone take more than that is refused.
@@ -54,7 +58,16 @@ public final class VerificationCache implements AutoCloseable {
     MerkleTree tree(HashAlgorithm algorithm, BlockSource source, long size) throws IOException;
   }
 
-  private record Key(FileIdentity file, HashAlgorithm algorithm) {}
+  /**
+   * @param mount of {@link FileStat}: the number of a file system that was unmounted goes to the
+   *     next one, whose files may have the same numbers and times
+   */
+  private record Key(long mount, FileIdentity file, HashAlgorithm algorithm) {
+    static Key of(ObjectFile object, HashAlgorithm algorithm) {
+      FileStat stat = object.stat();
+      return new Key(stat.mount(), stat.identity(), algorithm);
+    }
+  }
 
   private record Measured(MerkleTree tree, long atNanos) {}
 
@@ -133,7 +146,7 @@ public final class VerificationCache implements AutoCloseable {
    */
   MerkleTree verify(ObjectFile object, Digest expected, VerifyLedger ledger)
       throws ObjectException {
-    Key key = new Key(object.stat().identity(), expected.algorithm());
+    Key key = Key.of(object, expected.algorithm());
     Measured measured = known().getIfPresent(key);
     if (measured != null && isSuspect(measured, expected)) {
       // A disk or memory error may have been to blame, and may have passed. But whoever opens a
@@ -244,7 +257,7 @@ public final class VerificationCache implements AutoCloseable {
 
   /** Forgets what is known of a file that was seen to change behind the kernel's times. */
   void forget(ObjectFile object, HashAlgorithm algorithm) {
-    known().invalidate(new Key(object.stat().identity(), algorithm));
+    known().invalidate(Key.of(object, algorithm));
   }
 
   /** Forgets everything; to be called when nobody verifies any more. */

@@ -60,11 +60,15 @@ final class Contents implements AutoCloseable {
   /**
    * @param wanted null for the fastest that checks every byte and that the kernel and our rights
    *     allow
-   * @param limit how many files are kept open
+   * @param budget how many files are kept open
    */
-  Contents(ImageFileSystem files, BackingFiles backing, @Nullable DataPath wanted, int limit) {
+  Contents(
+      ImageFileSystem files,
+      BackingFiles backing,
+      @Nullable DataPath wanted,
+      OpenFileBudget budget) {
     this.files = files;
-    this.cache = new FileCache(files, backing, limit);
+    this.cache = new FileCache(files, backing, budget);
     this.backing = backing;
     this.wanted = wanted;
   }

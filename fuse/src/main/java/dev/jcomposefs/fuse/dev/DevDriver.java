@@ -21,9 +21,6 @@ public final class DevDriver implements Driver {
   /** More clones than this gain nothing: one worker does most of the work. */
   private static final int MAX_CLONES = 8;
 
-  /** Files kept open, if the process may have that many. */
-  private static final int MAX_OPEN_FILES = 1 << 16;
-
   /** About 0.3 microseconds each. */
   private static final int SPIN_TRIES = 250;
 
@@ -139,7 +136,8 @@ public final class DevDriver implements Driver {
 
   private void start(Fd waiting, List<Fd> looking, @Nullable Negotiation agreed, Runnable whenEnded)
       throws IOException {
-    Contents contents = new Contents(files, new Backing(waiting), wanted, openFiles());
+    Contents contents =
+        new Contents(files, new Backing(waiting), wanted, OpenFileBudget.ofProcess());
     Connection serving =
         new Connection(
             "fuse-" + waiting.number(),
@@ -179,11 +177,6 @@ public final class DevDriver implements Driver {
   private boolean interrupt(long unique) {
     WorkerGroup serving = workers;
     return serving != null && serving.interrupt(unique);
-  }
-
-  /** Half of what the process may open: the rest is for whoever shares the process. */
-  private static int openFiles() throws IOException {
-    return (int) Math.min(MAX_OPEN_FILES, LinuxProcess.openFileLimit() / 2);
   }
 
   private static void close(Fd waiting, List<Fd> looking) {

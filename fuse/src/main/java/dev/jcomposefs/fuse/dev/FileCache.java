@@ -26,7 +26,7 @@ final class FileCache implements AutoCloseable {
 
   private final ImageFileSystem files;
   private final BackingFiles backing;
-  private final int limit;
+  private final OpenFileBudget budget;
 
   private final Object lock = new Object();
 
@@ -44,12 +44,12 @@ final class FileCache implements AutoCloseable {
   private @Nullable CachedFile oldest;
 
   /**
-   * @param limit how many files are kept open, as long as nobody uses more at a time
+   * @param budget how many files are kept open, as long as nobody uses more at a time
    */
-  FileCache(ImageFileSystem files, BackingFiles backing, int limit) {
+  FileCache(ImageFileSystem files, BackingFiles backing, OpenFileBudget budget) {
     this.files = files;
     this.backing = backing;
-    this.limit = limit;
+    this.budget = budget;
   }
 
   /**
@@ -69,7 +69,7 @@ final class FileCache implements AutoCloseable {
         linkAsNewest(entry);
       }
       entry.users++;
-      if (count > limit) {
+      if (budget.isExceeded()) {
         surplus = removeUnused();
       }
     }
@@ -201,6 +201,7 @@ final class FileCache implements AutoCloseable {
     buckets[bucket] = entry;
     entry.cached = true;
     count++;
+    budget.opened();
     linkAsNewest(entry);
   }
 
@@ -221,6 +222,7 @@ final class FileCache implements AutoCloseable {
     entry.nextInBucket = null;
     entry.cached = false;
     count--;
+    budget.closed();
     unlink(entry);
   }
 

@@ -12,6 +12,13 @@ final class RequestCounts {
     counts.setOpaque(at, counts.getPlain(at) + 1);
   }
 
+  /** Adds those of a worker that is done. */
+  void add(RequestCounts others) {
+    for (int at = 0; at < Opcode.LIMIT; at++) {
+      counts.setOpaque(at, counts.getPlain(at) + others.counts.getOpaque(at));
+    }
+  }
+
   long get(Opcode opcode) {
     return counts.getOpaque(opcode.number());
   }

@@ -3,6 +3,7 @@ package dev.jcomposefs.fuse.dev;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jcomposefs.cache.linux.Fd;
 import dev.jcomposefs.cache.linux.LinuxFuse;
+import dev.jcomposefs.cache.linux.LinuxMemory;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
@@ -31,6 +32,9 @@ final class Worker implements Runnable, SlowSection {
 
   /** Looks without anything slow in between before the deputy rests. */
   private static final int DEPUTY_PATIENCE = 100;
+
+  /** Nothing to do for this long, and a worker that rests gives back its thread and memory. */
+  private static final long REST_NANOS = 5_000_000_000L;
 
   private final WorkerGroup group;
   private final Connection connection;
@@ -87,24 +91,27 @@ final class Worker implements Runnable, SlowSection {
 
   @Override
   public void run() {
+    boolean dismissed = false;
     try (Arena arena = Arena.ofConfined()) {
-      Request request = new Request(arena.allocate(RECEIVE_BUFFER, Long.BYTES));
-      Reply reply = new Reply(arena.allocate(connection.replyBufferSize(), Long.BYTES));
+      Request request = new Request(LinuxMemory.reserve(RECEIVE_BUFFER, arena));
+      Reply reply = new Reply(LinuxMemory.reserve(connection.replyBufferSize(), arena));
       Dispatcher dispatcher = new Dispatcher(connection, request, reply, counts, this);
       MemorySegment waitScratch = arena.allocate(LinuxFuse.WAIT_SCRATCH, Long.BYTES);
       Exchange exchange = new Exchange(connection, request, reply, dispatcher, waitScratch);
-      while (!group.hasEnded()) {
+      while (!dismissed && !group.hasEnded()) {
         switch (role) {
           case LEADER -> lead(exchange);
           case DEPUTY -> watch();
           case HELPER -> help(exchange);
-          case RESTING -> LockSupport.park(this);
+          case RESTING -> dismissed = rest();
         }
       }
     } catch (Throwable t) {
       LOG.error("{}: worker failed", connection.name(), t);
     } finally {
-      group.end();
+      if (!dismissed) {
+        group.end();
+      }
       group.left();
     }
   }
@@ -156,6 +163,17 @@ final class Worker implements Runnable, SlowSection {
       received = exchange.receive(looking);
     }
     group.rest(this);
+  }
+
+  /**
+   * Waits for something to do.
+   *
+   * @return whether there was nothing for so long that the thread should end
+   */
+  private boolean rest() {
+    long before = System.nanoTime();
+    LockSupport.parkNanos(this, REST_NANOS);
+    return System.nanoTime() - before >= REST_NANOS && group.dismiss(this);
   }
 
   /** Takes the lead from a leader who is at the same slow request at two looks. */

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *       when nothing slow has happened for a while.
  * </ul>
  *
- * <p>Threads are started when they are needed for the first time. Lock order: this object last.
+ * <p>Threads are started when they are needed, and end when they have rested for long, all but the
+ * leader's. Lock order: this object last.
  */
 final class WorkerGroup {
   /** What one worker is to do. */
@@ -59,6 +60,14 @@ final class WorkerGroup {
 
   @GuardedBy("this")
   private int helpers;
+
+  /** How many there have been. */
+  @GuardedBy("this")
+  private int enlisted;
+
+  /** Of those that are gone. */
+  @GuardedBy("this")
+  private final RequestCounts formerCounts = new RequestCounts();
 
   @GuardedBy("this")
   private int running;
@@ -136,6 +145,20 @@ final class WorkerGroup {
     resting.push(worker);
   }
 
+  /**
+   * A worker has rested for long.
+   *
+   * @return whether it is to end; false if it has been called meanwhile
+   */
+  synchronized boolean dismiss(Worker worker) {
+    if (!resting.remove(worker)) {
+      return false;
+    }
+    workers.remove(worker);
+    formerCounts.add(worker.counts());
+    return true;
+  }
+
   /** A resting worker, or a new one, or null if there are enough. */
   @GuardedBy("this")
   private @Nullable Worker enlist(Role role) {
@@ -148,15 +171,13 @@ final class WorkerGroup {
     if (workers.size() >= maxWorkers) {
       return null;
     }
-    worker = factory.worker(this, workers.size());
+    worker = factory.worker(this, enlisted);
     worker.role = role;
     Thread thread =
-        Thread.ofPlatform()
-            .name("%s-%d".formatted(name, workers.size()))
-            .daemon()
-            .unstarted(worker);
+        Thread.ofPlatform().name("%s-%d".formatted(name, enlisted)).daemon().unstarted(worker);
     worker.belongsTo(thread);
     workers.add(worker);
+    enlisted++;
     running++;
     thread.start();
     return worker;
@@ -202,7 +223,7 @@ final class WorkerGroup {
 
   /** How often a kind of request has come. */
   synchronized long requests(Opcode opcode) {
-    long sum = 0;
+    long sum = formerCounts.get(opcode);
     for (Worker worker : workers) {
       sum += worker.counts().get(opcode);
     }

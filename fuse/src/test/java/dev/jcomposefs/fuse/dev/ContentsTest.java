@@ -77,7 +77,11 @@ class ContentsTest {
   private Contents contents(
       Kernel kernel, @Nullable DataPath wanted, boolean granted, VerifyPolicy policy) {
     Contents contents =
-        new Contents(new ImageFileSystem(image, objects.verifier(policy)), kernel, wanted, 16);
+        new Contents(
+            new ImageFileSystem(image, objects.verifier(policy)),
+            kernel,
+            wanted,
+            new OpenFileBudget(16));
     contents.negotiated(granted);
     return contents;
   }

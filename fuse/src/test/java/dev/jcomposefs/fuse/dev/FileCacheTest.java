@@ -52,7 +52,9 @@ class FileCacheTest {
         };
     cache =
         new FileCache(
-            new ImageFileSystem(image, objects.verifier(VerifyPolicy.NONE)), backing, LIMIT);
+            new ImageFileSystem(image, objects.verifier(VerifyPolicy.NONE)),
+            backing,
+            new OpenFileBudget(LIMIT));
   }
 
   @AfterEach

@@ -115,7 +115,8 @@ class ProtocolTest {
                   ObjectStore.open(List.of()),
                   VerifyPolicy.IF_PRESENT,
                   new VerificationCache(1 << 20, 1)));
-      Contents contents = new Contents(files, new NoBacking(), DataPath.PASSTHROUGH, 8);
+      Contents contents =
+          new Contents(files, new NoBacking(), DataPath.PASSTHROUGH, new OpenFileBudget(8));
       Connection connection =
           new Connection("test", files, contents, PAGE, false, unique -> unique == SLOW_REQUEST);
       return new Dispatcher(connection, request, reply, counts, new NeverSlow());

@@ -155,6 +155,9 @@ class LauncherTest {
     "false, mount image dir --foreground",
     "false, mount -o ro -f image dir",
     "false, mount --help",
+    "true, daemon --log -f",
+    "false, daemon -f",
+    "false, daemon --stop",
     "false, umount dir",
     "false, info mount"
   })
@@ -185,7 +188,7 @@ class LauncherTest {
   void everyCommand_hasManPageAndCompletion() throws Exception {
     Path share = App.directory().resolve("share");
     String completion = Files.readString(share.resolve("bash-completion/completions/jcfs"));
-    for (String command : List.of("mk", "mount", "umount", "status", "info")) {
+    for (String command : List.of("mk", "mount", "umount", "daemon", "status", "info")) {
       assertThat(share.resolve("man/man1/jcfs-%s.1".formatted(command)))
           .content()
           .contains("EXAMPLES");

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Listing directories and looking names up. */
-@EnumSource(names = {"KERNEL", "JNR", "DEV"})
+@EnumSource(names = {"KERNEL", "JNR", "DEV", "DAEMON"})
 class MountedDirectoryTest extends MountedTest {
   /** Holds one entry of the longest name. */
   private static final int SMALLEST_ROOM = 280;

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a mount does not let happen: changes, and access that the permissions deny. */
-@EnumSource(names = {"KERNEL", "JNR", "DEV"})
+@EnumSource(names = {"KERNEL", "JNR", "DEV", "DAEMON"})
 class MountedRefusalTest extends MountedTest {
   /** A user without any rights: nobody. */
   private static final String SOMEBODY = "65534";

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The feature tree, through the mount, is what was packed. */
-@EnumSource(names = {"KERNEL", "JNR", "DEV"})
+@EnumSource(names = {"KERNEL", "JNR", "DEV", "DAEMON"})
 class MountedTreeTest extends MountedTest {
   @Test
   void mount_everyEntry_isLikeItsSource() throws Exception {

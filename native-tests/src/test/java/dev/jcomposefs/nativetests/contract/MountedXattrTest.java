@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Asking for one extended attribute; that all are there, {@link MountedTreeTest} shows. */
-@EnumSource(names = {"KERNEL", "JNR", "DEV"})
+@EnumSource(names = {"KERNEL", "JNR", "DEV", "DAEMON"})
 class MountedXattrTest extends MountedTest {
   @Test
   void xattr_noRoom_saysHowMuchIsNeeded() throws Exception {

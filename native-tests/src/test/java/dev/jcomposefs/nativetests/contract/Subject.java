@@ -2,6 +2,7 @@ package dev.jcomposefs.nativetests.contract;
 
 import dev.jcomposefs.nativetests.fixture.Driver;
 import dev.jcomposefs.nativetests.fixture.KernelMount;
+import dev.jcomposefs.nativetests.fixture.OwnRun;
 import dev.jcomposefs.nativetests.fixture.Packed;
 import dev.jcomposefs.nativetests.fixture.Requirement;
 import dev.jcomposefs.nativetests.fixture.Scratch;
@@ -48,6 +49,29 @@ enum Subject {
     @Override
     Mounted mount(Packed packed, Scratch scratch) throws Exception {
       return served(Driver.DEV, packed, scratch, "datapath=no-open");
+    }
+  },
+  /** One of two mounts of a daemon. */
+  DAEMON {
+    @Override
+    Mounted mount(Packed packed, Scratch scratch) throws Exception {
+      Requirement.fuse();
+      OwnRun system = OwnRun.begin();
+      try {
+        system.mustRun(
+            """
+            mkdir point other
+            jcfs daemon
+            jcfs mount -o "basedir=$2" "$1" other
+            jcfs mount -o "basedir=$2,allow_other,suid,dev" "$1" point
+            """,
+            packed.image().toString(),
+            packed.objects().toString());
+        return new Mounted(system.directory().path("point"), system);
+      } catch (Exception | AssertionError e) {
+        system.close();
+        throw e;
+      }
     }
   };
 
