@@ -37,7 +37,34 @@ final class Kernel {
   private static final ThreadLocal<MemorySegment> ERRNO_SLOT =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
 
+  private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
   private Kernel() {}
+
+  /**
+   * Memory that each thread keeps for the arguments of the one call that it makes: to allocate it
+   * anew takes longer than most calls.
+   */
+  static final class Scratch {
+    static final int RESULT_SIZE = 1 << 10; // bytes
+
+    /** Gives the same memory every time. */
+    final SegmentAllocator path;
+
+    /** Where the kernel puts its answer; not cleared. */
+    final MemorySegment result;
+
+    private Scratch() {
+      MemorySegment memory = Arena.ofAuto().allocate(RESULT_SIZE + MAX_PATH + 1, Long.BYTES);
+      this.result = memory.asSlice(0, RESULT_SIZE);
+      this.path = SegmentAllocator.prefixAllocator(memory.asSlice(RESULT_SIZE));
+    }
+  }
+
+  /** The calling thread's; whoever uses it calls nobody who does, too. */
+  static Scratch scratch() {
+    return SCRATCH.get();
+  }
 
   /**
    * A function of the C library under the one shape, which the linker has prepared already. It may

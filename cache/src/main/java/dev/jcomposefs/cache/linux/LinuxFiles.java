@@ -72,15 +72,13 @@ public final class LinuxFiles {
 
   private static Fd open(Fd directory, ByteString path, int flags, int mode, Object subject)
       throws FsException {
-    try (Arena arena = Arena.ofConfined()) {
-      long address = Kernel.path(path, "open", arena).address();
-      long result;
-      do {
-        result =
-            Kernel.call(Syscall.OPENAT, directory, address, flags | OpenFlags.CLOSE_ON_EXEC, mode);
-      } while (Kernel.is(result, Errno.EINTR));
-      return Fd.adopt((int) Kernel.check(result, "open", subject));
-    }
+    long address = Kernel.path(path, "open", Kernel.scratch().path).address();
+    long result;
+    do {
+      result =
+          Kernel.call(Syscall.OPENAT, directory, address, flags | OpenFlags.CLOSE_ON_EXEC, mode);
+    } while (Kernel.is(result, Errno.EINTR));
+    return Fd.adopt((int) Kernel.check(result, "open", subject));
   }
 
   /**
@@ -146,22 +144,35 @@ public final class LinuxFiles {
 
   private static FileStat statx(Fd directory, ByteString path, int flags, Object subject)
       throws FsException {
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment name = Kernel.path(path, "stat", arena);
-      MemorySegment statx = arena.allocate(FileStat.Layout.SIZE, Long.BYTES);
-      Kernel.check(
-          Kernel.call(
-              Syscall.STATX,
-              directory,
-              name.address(),
-              flags,
-              STATX_BASIC_STATS | STATX_MNT_ID_UNIQUE,
-              statx.address(),
-              0),
-          "stat",
-          subject);
-      return FileStat.decode(statx);
+    Kernel.Scratch scratch = Kernel.scratch();
+    Kernel.check(statx(directory, path, flags, scratch), "stat", subject);
+    return FileStat.decode(scratch.result);
+  }
+
+  private static long statx(Fd directory, ByteString path, int flags, Kernel.Scratch scratch)
+      throws FsException {
+    return Kernel.call(
+        Syscall.STATX,
+        directory,
+        Kernel.path(path, "stat", scratch.path).address(),
+        flags,
+        STATX_BASIC_STATS | STATX_MNT_ID_UNIQUE,
+        scratch.result.address(),
+        0);
+  }
+
+  /**
+   * Whether there is anything of that name, a symbolic link that leads nowhere included.
+   *
+   * @throws FsException unless the answer is yes or ENOENT
+   */
+  public static boolean exists(Fd directory, ByteString path) throws FsException {
+    long result = statx(directory, path, AT_SYMLINK_NOFOLLOW, Kernel.scratch());
+    if (Kernel.is(result, Errno.ENOENT)) {
+      return false;
     }
+    Kernel.check(result, "stat", path);
+    return true;
   }
 
   /**
@@ -282,45 +293,43 @@ public final class LinuxFiles {
   }
 
   /**
-   * {@code ssize_t copy_file_range(int in, off_t *inOffset, int out, off_t *outOffset, size_t
-   * length, 0)}, from and to the same position.
-   *
-   * @param position bytes from the start of both files
-   * @return bytes copied, 0 at the end, or a negative errno: EXDEV, EINVAL, ENOSYS or EOPNOTSUPP
-   *     where the file systems cannot
-   */
-  public static long copyRange(Fd from, Fd to, long position, long length) {
-    if (!to.enter()) {
-      return -Errno.EBADF.number();
-    }
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment offsets = arena.allocate(2 * Long.BYTES, Long.BYTES);
-      offsets.set(JAVA_LONG, 0, position);
-      offsets.set(JAVA_LONG, Long.BYTES, position);
-      long in = offsets.address();
-      return Kernel.call(
-          Syscall.COPY_FILE_RANGE, from, in, to.number(), in + Long.BYTES, length, 0);
-    } finally {
-      to.exit();
-    }
-  }
-
-  /**
    * {@code int ioctl(int fd, unsigned long request, FICLONE, int source)}: makes {@code to} share
    * the extents of {@code from}; see ioctl_ficlone(2).
-   *
-   * @return 0, or a negative errno where the file systems cannot
    */
-  public static long cloneContent(Fd from, Fd to) {
+  public static Cloning cloneContent(Fd from, Fd to) {
     final long ficlone = 0x40049409L;
     if (!from.enter()) {
-      return -Errno.EBADF.number();
+      return Cloning.FAILED;
     }
     try {
-      return Kernel.call(Syscall.IOCTL, to, ficlone, from.number(), 0);
+      long result = Kernel.call(Syscall.IOCTL, to, ficlone, from.number(), 0);
+      if (result == 0) {
+        return Cloning.DONE;
+      }
+      if (Kernel.is(result, Errno.EXDEV)) {
+        return Cloning.FOREIGN;
+      }
+      return Kernel.is(result, Errno.EOPNOTSUPP) || Kernel.is(result, Errno.ENOTTY)
+          ? Cloning.UNSUPPORTED
+          : Cloning.FAILED;
     } finally {
       from.exit();
     }
+  }
+
+  /** What came of {@link #cloneContent}. */
+  public enum Cloning {
+    /** The files share their extents now. */
+    DONE,
+
+    /** These files do not; others may. */
+    FAILED,
+
+    /** The files are on two file systems. */
+    FOREIGN,
+
+    /** The file system shares no extents, whatever the files. */
+    UNSUPPORTED
   }
 
   /**
@@ -354,6 +363,41 @@ public final class LinuxFiles {
     return Kernel.call(Syscall.LSEEK, fd, offset, whence, 0);
   }
 
+  /**
+   * Where the file's next data begins: SEEK_DATA of lseek(2), which counts allocated extents and
+   * nothing finer. A file system that knows no holes has data everywhere.
+   *
+   * @param position bytes from the start of the file, before its end
+   * @param size what is answered when only a hole follows
+   * @return {@code position} or more, at most {@code size}
+   */
+  public static long nextData(Fd fd, long position, long size) {
+    final int seekData = 3;
+    long result = seek(fd, position, seekData);
+    if (Kernel.is(result, Errno.ENXIO)) {
+      return size;
+    }
+    return result < 0 ? position : Math.min(result, size);
+  }
+
+  /**
+   * Where the file's next hole begins: SEEK_HOLE of lseek(2).
+   *
+   * @param position bytes from the start of the file, before its end
+   * @param size what is answered when only data follows
+   * @return {@code position} or more, at most {@code size}
+   */
+  public static long nextHole(Fd fd, long position, long size) {
+    final int seekHole = 4;
+    long result = seek(fd, position, seekHole);
+    return result < 0 ? size : Math.min(result, size);
+  }
+
+  /** {@code int ftruncate(int fd, off_t length)}: the file has {@code size} bytes afterwards. */
+  public static void truncate(Fd fd, long size, Object subject) throws FsException {
+    Kernel.check(Kernel.call(Syscall.FTRUNCATE, fd, size, 0, 0), "truncate", subject);
+  }
+
   /** Whether the file is a terminal: {@code ioctl(fd, TCGETS, struct termios *)} succeeds. */
   public static boolean isTerminal(Fd fd) {
     final long tcgets = 0x5401;
@@ -361,6 +405,16 @@ public final class LinuxFiles {
       MemorySegment termios = arena.allocate(64, Long.BYTES); // struct termios has 36 bytes
       return Kernel.call(Syscall.IOCTL, fd, tcgets, termios.address(), 0) == 0;
     }
+  }
+
+  /**
+   * Gives the memory back in which the kernel keeps the file's content, as far as it is on the disk
+   * already: {@code int fadvise64(int fd, 0, 0, POSIX_FADV_DONTNEED)}. Only advice: nobody is told
+   * whether it was taken.
+   */
+  public static void dropCache(Fd fd) {
+    final int dontNeed = 4;
+    Kernel.call(Syscall.FADVISE64, fd, 0, 0, dontNeed);
   }
 
   /** {@code int fchmod(int fd, mode_t mode)}. */

@@ -36,6 +36,18 @@ public final class LinuxVerity {
     static final int MAX_DIGEST = 64; // bytes, SHA-512
   }
 
+  /** What came of {@link #enable}. */
+  public enum Enabling {
+    /** fs-verity protects the file now. */
+    DONE,
+
+    /** This file is not protected; another one may be. */
+    FAILED,
+
+    /** The file system or the kernel has no fs-verity: no file there can be protected. */
+    UNSUPPORTED
+  }
+
   private LinuxVerity() {}
 
   /**
@@ -80,17 +92,20 @@ public final class LinuxVerity {
   /**
    * {@code ioctl(fd, FS_IOC_ENABLE_VERITY, struct fsverity_enable_arg *)} with 4096-byte blocks and
    * no salt. Needs a descriptor for reading and nobody who has the file open for writing.
-   *
-   * @return whether fs-verity protects the file now
    */
-  public static boolean enable(Fd fd, HashAlgorithm algorithm) {
+  public static Enabling enable(Fd fd, HashAlgorithm algorithm) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment argument = arena.allocate(EnableLayout.SIZE, Long.BYTES);
       argument.set(JAVA_INT, EnableLayout.VERSION_AT, 1);
       argument.set(JAVA_INT, EnableLayout.ALGORITHM_AT, algorithm.number());
       argument.set(JAVA_INT, EnableLayout.BLOCK_SIZE_AT, 4096);
       long result = Kernel.call(Syscall.IOCTL, fd, ENABLE, argument.address(), 0);
-      return result == 0 || Kernel.is(result, Errno.EEXIST);
+      if (result == 0 || Kernel.is(result, Errno.EEXIST)) {
+        return Enabling.DONE;
+      }
+      return Kernel.is(result, Errno.EOPNOTSUPP) || Kernel.is(result, Errno.ENOTTY)
+          ? Enabling.UNSUPPORTED
+          : Enabling.FAILED;
     }
   }
 }

@@ -1,7 +1,5 @@
 package dev.jcomposefs.cache.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
 import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.format.image.ByteString;
@@ -19,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 public final class LinuxXattrs {
   /** XATTR_LIST_MAX and XATTR_SIZE_MAX of {@code include/uapi/linux/limits.h}, bytes. */
   private static final int MAX = 64 << 10;
-
-  /** First buffer: enough for nearly every file, and cheap to clear. Bytes. */
-  private static final int USUAL = 1 << 10;
 
   /** A call that fills a buffer, and fails with ERANGE when it is too small. */
   @FunctionalInterface
@@ -116,15 +111,17 @@ public final class LinuxXattrs {
 
   private static @Nullable ByteString filled(
       Filler filler, Errno absent, String call, Object subject) throws FsException {
-    long result = -Errno.ERANGE.number();
-    for (int room = USUAL; Kernel.is(result, Errno.ERANGE) && room <= MAX; room *= MAX / USUAL) {
+    MemorySegment usual = Kernel.scratch().result;
+    long result = filler.fill(usual.address(), usual.byteSize());
+    if (result >= 0) {
+      return ByteString.copyOf(usual, 0, (int) result);
+    }
+    if (Kernel.is(result, Errno.ERANGE)) {
       try (Arena arena = Arena.ofConfined()) {
-        MemorySegment buffer = arena.allocate(room);
-        result = filler.fill(buffer.address(), room);
+        MemorySegment buffer = arena.allocate(MAX);
+        result = filler.fill(buffer.address(), MAX);
         if (result >= 0) {
-          byte[] bytes = new byte[(int) result];
-          MemorySegment.copy(buffer, JAVA_BYTE, 0, bytes, 0, bytes.length);
-          return ByteString.copyOf(bytes);
+          return ByteString.copyOf(buffer, 0, (int) result);
         }
       }
     }

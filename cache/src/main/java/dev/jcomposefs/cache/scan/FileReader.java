@@ -17,6 +17,7 @@ import dev.jcomposefs.format.verity.Digest;
 import dev.jcomposefs.format.verity.VerityMeasurer;
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what is in regular files, and the extended attributes of any. Thread-safe. */
@@ -45,34 +46,38 @@ final class FileReader {
    * @throws ScanException if it cannot be read, or is not what it was
    */
   Contents read(OpenDirectory directory, ByteString name, FileStat seen) throws FsException {
-    ByteString path = directory.pathOf(name);
     // O_NONBLOCK: by now there may be a fifo
     int flags = OpenFlags.READ_ONLY | OpenFlags.NO_FOLLOW | OpenFlags.NON_BLOCK;
     try (Fd fd = LinuxFiles.open(directory.fd(), name, flags, 0)) {
-      checkUnchanged(fd, seen.identity(), path, null);
       Contents contents;
       try {
-        contents = new Contents(xattrs(fd, path), content(fd, seen.size()));
+        contents = new Contents(xattrs(fd, () -> directory.pathOf(name)), content(fd, seen.size()));
       } catch (StoreException | ScanException e) {
         throw e;
       } catch (FsException e) {
         // A file that somebody writes to fails in many ways: the reason is what to tell.
-        checkUnchanged(fd, seen.identity(), path, e);
+        checkUnchanged(fd, seen.identity(), directory, name, e);
         throw e;
       }
-      checkUnchanged(fd, seen.identity(), path, null);
+      checkUnchanged(fd, seen.identity(), directory, name, null);
       return contents;
     } catch (StoreException | ScanException e) {
       throw e;
     } catch (FsException e) {
-      throw new ScanException(path, e);
+      throw new ScanException(directory.pathOf(name), e);
     }
   }
 
   private static void checkUnchanged(
-      Fd fd, FileIdentity seen, ByteString path, @Nullable FsException cause) throws FsException {
+      Fd fd,
+      FileIdentity seen,
+      OpenDirectory directory,
+      ByteString name,
+      @Nullable FsException cause)
+      throws FsException {
     if (!LinuxFiles.stat(fd).identity().equals(seen)) {
-      throw new ScanException(path, Errno.EIO, "changed while it was read", cause);
+      throw new ScanException(
+          directory.pathOf(name), Errno.EIO, "changed while it was read", cause);
     }
   }
 
@@ -107,9 +112,16 @@ final class FileReader {
 
   /** The extended attributes of an open file. */
   Xattrs xattrs(Fd fd, ByteString path) throws FsException {
+    return xattrs(fd, () -> path);
+  }
+
+  /**
+   * @param path asked for when there is something to say about it
+   */
+  private Xattrs xattrs(Fd fd, Supplier<ByteString> path) throws FsException {
     return options.xattrs() == XattrSelection.NONE
         ? Xattrs.NONE
-        : xattrs(LinuxXattrs.read(fd, options.xattrs()::takes, path), path);
+        : xattrs(LinuxXattrs.read(fd, options.xattrs()::takes, fd), path);
   }
 
   /** The extended attributes of a file that is not opened. */
@@ -118,10 +130,10 @@ final class FileReader {
         ? Xattrs.NONE
         : xattrs(
             LinuxXattrs.read(directory.fd(), name, options.xattrs()::takes),
-            directory.pathOf(name));
+            () -> directory.pathOf(name));
   }
 
-  private static Xattrs xattrs(Map<ByteString, ByteString> found, ByteString path)
+  private static Xattrs xattrs(Map<ByteString, ByteString> found, Supplier<ByteString> path)
       throws ScanException {
     if (found.isEmpty()) {
       return Xattrs.NONE;
@@ -131,7 +143,7 @@ final class FileReader {
       int length = xattr.getValue().length();
       if (length > Xattrs.MAX_VALUE) {
         throw new ScanException(
-            path,
+            path.get(),
             Errno.ERANGE,
             "xattr %s: found %d bytes, expected at most %d"
                 .formatted(xattr.getKey(), length, Xattrs.MAX_VALUE),

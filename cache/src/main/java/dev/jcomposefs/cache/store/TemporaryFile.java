@@ -19,6 +19,9 @@ final class TemporaryFile implements AutoCloseable {
   private static final ByteString HERE = ByteString.utf8(".");
   private static final int NAME_TRIES = 100;
 
+  /** The permissions that an object has; the umask takes some away here. */
+  static final int MODE = 0644;
+
   private final Fd directory;
   private @Nullable ByteString name;
   private Fd fd;
@@ -43,7 +46,7 @@ final class TemporaryFile implements AutoCloseable {
   }
 
   private static TemporaryFile unnamed(Fd directory) throws FsException {
-    Fd fd = LinuxFiles.open(directory, HERE, OpenFlags.TEMPORARY | OpenFlags.READ_WRITE, 0600);
+    Fd fd = LinuxFiles.open(directory, HERE, OpenFlags.TEMPORARY | OpenFlags.READ_WRITE, MODE);
     return new TemporaryFile(directory, null, fd);
   }
 
@@ -53,7 +56,7 @@ final class TemporaryFile implements AutoCloseable {
       int random = ThreadLocalRandom.current().nextInt();
       ByteString name = ByteString.utf8(".tmp%08x".formatted(random));
       try {
-        return new TemporaryFile(directory, name, LinuxFiles.open(directory, name, flags, 0600));
+        return new TemporaryFile(directory, name, LinuxFiles.open(directory, name, flags, MODE));
       } catch (FsException e) {
         if (e.errno() != Errno.EEXIST || tries == NAME_TRIES) {
           throw e;
@@ -67,11 +70,10 @@ final class TemporaryFile implements AutoCloseable {
   }
 
   /**
-   * Ends writing: the file becomes readable for everybody and is open for reading only, as
-   * fs-verity wants it.
+   * Ends writing: the file is open for reading only from now on, as fs-verity wants it before it
+   * protects a file.
    */
-  void finish() throws FsException {
-    LinuxFiles.chmod(fd, 0644, this);
+  void reopen() throws FsException {
     ByteString self = ByteString.utf8("/proc/self/fd/" + fd.number());
     Fd reopened = LinuxFiles.open(Fd.WORKING_DIRECTORY, self, OpenFlags.READ_ONLY, 0);
     fd.close();

@@ -11,8 +11,9 @@
  * is not decided here but in {@code cache.verify}.
  *
  * <p>Writing ({@link dev.jcomposefs.cache.store.ObjectWriter}) keeps one promise: a name appears
- * only when the whole content is there, on the disk, and was measured in the very file that gets
- * the name. There are no half-written objects, whenever the machine stops.
+ * only when the whole content is there, on the disk, and was measured: in the very file that gets
+ * the name, or in the memory that the file was written from. There are no half-written objects,
+ * whenever the machine stops.
  *
  * <p>Everything here is thread-safe. Objects are never changed and never removed.
  */

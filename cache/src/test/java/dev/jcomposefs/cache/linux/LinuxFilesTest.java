@@ -190,22 +190,37 @@ class LinuxFilesTest {
   }
 
   @Test
-  void copyRange_wholeFile_copiesIt() throws IOException {
-    Path copy = directory.resolve("copy");
-    try (Fd from = object();
-        Fd to =
-            LinuxFiles.open(
-                Fd.WORKING_DIRECTORY,
-                LinuxFiles.bytesOf(copy),
-                OpenFlags.WRITE_ONLY | OpenFlags.CREATE | OpenFlags.EXCLUSIVE,
-                0600)) {
-      assertThat(LinuxFiles.copyRange(from, to, 0, 4)).isEqualTo(4);
-      assertThat(LinuxFiles.copyRange(from, to, 4, 100)).isEqualTo(6);
-      assertThat(LinuxFiles.copyRange(from, to, 10, 100)).isZero();
-      LinuxFiles.chmod(to, 0644, copy);
+  void nextDataAndHole_fileWithAHoleInTheMiddle_areItsBorders() throws IOException {
+    final int mebibyte = 1 << 20;
+    Path path = directory.resolve("sparse");
+    try (Fd fd = newFile(path);
+        Arena arena = Arena.ofConfined()) {
+      LinuxFiles.writeFully(fd, arena.allocate(mebibyte), 0, path);
+      LinuxFiles.writeFully(fd, arena.allocate(mebibyte), 2 * mebibyte, path);
+      LinuxFiles.truncate(fd, 4 * mebibyte, path);
+      assertThat(LinuxFiles.stat(fd).size()).isEqualTo(4 * mebibyte);
+      assertThat(LinuxFiles.nextData(fd, 0, 4 * mebibyte)).isZero();
+      long hole = LinuxFiles.nextHole(fd, 0, 4 * mebibyte);
+      assumeTrue(hole < 4 * mebibyte, "the file system knows no holes");
+      assertThat(hole).isEqualTo(mebibyte);
+      assertThat(LinuxFiles.nextData(fd, mebibyte, 4 * mebibyte)).isEqualTo(2 * mebibyte);
+      assertThat(LinuxFiles.nextHole(fd, 2 * mebibyte, 4 * mebibyte)).isEqualTo(3 * mebibyte);
+      assertThat(LinuxFiles.nextData(fd, 3 * mebibyte, 4 * mebibyte)).isEqualTo(4 * mebibyte);
     }
-    assertThat(copy).hasContent("0123456789");
-    assertThat(Files.getAttribute(copy, "unix:mode")).isEqualTo(0100644);
+  }
+
+  @Test
+  void chmod_openFile_setsThePermissions() throws IOException {
+    Path path = directory.resolve("copy");
+    try (Fd fd = newFile(path)) {
+      LinuxFiles.chmod(fd, 0644, path);
+    }
+    assertThat(Files.getAttribute(path, "unix:mode")).isEqualTo(0100644);
+  }
+
+  private static Fd newFile(Path path) throws FsException {
+    int flags = OpenFlags.WRITE_ONLY | OpenFlags.CREATE | OpenFlags.EXCLUSIVE;
+    return LinuxFiles.open(Fd.WORKING_DIRECTORY, LinuxFiles.bytesOf(path), flags, 0600);
   }
 
   @Test

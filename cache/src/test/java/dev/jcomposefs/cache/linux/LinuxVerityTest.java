@@ -3,6 +3,7 @@ package dev.jcomposefs.cache.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jcomposefs.cache.linux.LinuxVerity.Enabling;
 import dev.jcomposefs.format.verity.HashAlgorithm;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,15 +34,15 @@ class LinuxVerityTest {
   void enable_whetherSupportedOrNot_agreesWithWhatIsMeasuredAfterwards() throws IOException {
     Path path = Files.writeString(directory.resolve("f"), "hello\n");
     try (Fd file = LinuxFiles.open(path, 0)) {
-      boolean enabled = LinuxVerity.enable(file, HashAlgorithm.SHA256);
-      assertThat(LinuxVerity.measure(file, "f") != null).isEqualTo(enabled);
+      Enabling enabled = LinuxVerity.enable(file, HashAlgorithm.SHA256);
+      assertThat(LinuxVerity.measure(file, "f") != null).isEqualTo(enabled == Enabling.DONE);
     }
   }
 
   @Test
   void enable_directory_isNotPossible() throws IOException {
     try (Fd file = LinuxFiles.open(directory, OpenFlags.DIRECTORY)) {
-      assertThat(LinuxVerity.enable(file, HashAlgorithm.SHA256)).isFalse();
+      assertThat(LinuxVerity.enable(file, HashAlgorithm.SHA256)).isNotEqualTo(Enabling.DONE);
     }
   }
 }

@@ -21,8 +21,8 @@ final class Span {
   /** Enough for all threads to have something to do, few enough to keep their results small. */
   private static final int MAX_RANGES = 128;
 
-  /** Few enough to stay in the first cache, and to be little waste for a small file. */
-  private static final int READ_SIZE = 8 * BlockHasher.BLOCK_SIZE;
+  /** Few enough to stay in the second cache, enough to be worth a system call. */
+  private static final int READ_SIZE = 32 * BlockHasher.BLOCK_SIZE;
 
   /**
    * What became of a range.
@@ -175,11 +175,14 @@ final class Span {
     while (done < length) {
       int read = source.read(position + done, into, done, length - done);
       if (read <= 0) {
-        throw new FileChangedException(
-            "file shrank while it was measured: found its end at %d, expected more"
-                .formatted(position + done));
+        throw shrunk(position + done);
       }
       done += read;
     }
+  }
+
+  static FileChangedException shrunk(long end) {
+    return new FileChangedException(
+        "file shrank while it was measured: found its end at %d, expected more".formatted(end));
   }
 }

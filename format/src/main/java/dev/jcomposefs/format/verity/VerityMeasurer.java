@@ -3,6 +3,10 @@ package dev.jcomposefs.format.verity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -22,8 +26,27 @@ import org.jspecify.annotations.Nullable;
 public final class VerityMeasurer implements AutoCloseable {
   private static final long IDLE_SECONDS = 5;
 
+  /** Up to here a file is not worth a second thread, nor what it takes to share it. */
+  private static final int SMALL = 512 << 10;
+
+  private static final int READ_SIZE = 32 << 10;
+
+  /**
+   * What it takes to measure a small file.
+   *
+   * @param hasher between two files
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Worker(VerityHasher hasher, byte[] buffer) {}
+
   private final int threads;
   private final ThreadPoolExecutor helpers;
+
+  /** As many as threads have measured at the same time, for each algorithm. */
+  private final Map<HashAlgorithm, Queue<Worker>> idle =
+      Map.of(
+          HashAlgorithm.SHA256, new ConcurrentLinkedQueue<>(),
+          HashAlgorithm.SHA512, new ConcurrentLinkedQueue<>());
 
   /**
    * @param threads how many may work on one file, the one that asks among them; at least 1
@@ -54,6 +77,9 @@ public final class VerityMeasurer implements AutoCloseable {
    * @throws IOException what the source throws
    */
   public Digest measure(HashAlgorithm algorithm, BlockSource source, long size) throws IOException {
+    if (size >= 0 && size <= SMALL) {
+      return measureSmall(algorithm, source, (int) size);
+    }
     return measure(new BlockHasher(algorithm), source, size, null);
   }
 
@@ -72,6 +98,38 @@ public final class VerityMeasurer implements AutoCloseable {
   @Override
   public void close() {
     helpers.shutdown();
+  }
+
+  private Digest measureSmall(HashAlgorithm algorithm, BlockSource source, int size)
+      throws IOException {
+    Queue<Worker> workers = Objects.requireNonNull(idle.get(algorithm));
+    Worker taken = workers.poll();
+    Worker worker =
+        taken == null ? new Worker(new VerityHasher(algorithm), new byte[READ_SIZE]) : taken;
+    try {
+      byte[] buffer = worker.buffer();
+      for (int done = 0; done < size; ) {
+        int part = source.read(done, buffer, 0, Math.min(buffer.length, size - done));
+        if (part <= 0) {
+          throw Span.shrunk(done);
+        }
+        worker.hasher().update(buffer, 0, part);
+        done += part;
+      }
+      checkEnd(source, size);
+      return worker.hasher().digest();
+    } finally {
+      worker.hasher().reset();
+      workers.add(worker);
+    }
+  }
+
+  private static void checkEnd(BlockSource source, long size) throws IOException {
+    if (source.read(size, new byte[1], 0, 1) > 0) {
+      throw new FileChangedException(
+          "file grew while it was measured: found more than %d bytes, expected %d"
+              .formatted(size, size));
+    }
   }
 
   private Digest measure(
@@ -93,11 +151,7 @@ public final class VerityMeasurer implements AutoCloseable {
       }
       done = span.end();
     }
-    if (source.read(size, new byte[1], 0, 1) > 0) {
-      throw new FileChangedException(
-          "file grew while it was measured: found more than %d bytes, expected %d"
-              .formatted(size, size));
-    }
+    checkEnd(source, size);
     return hasher.fileDigest(size, levels.root());
   }
 
