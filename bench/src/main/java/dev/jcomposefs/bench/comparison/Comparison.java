@@ -251,7 +251,7 @@ public final class Comparison implements Callable<Integer> {
         all.median(),
         all.spread(),
         kernel == null ? Double.NaN : all.median() / kernel.median(),
-        all.millis());
+        all.values());
   }
 
   private static long entries(Corpus corpus) throws IOException {

@@ -4,17 +4,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What one workload took on one target, round by round. */
+/** What one workload took on one target, round by round: milliseconds, unless said otherwise. */
 final class Samples {
-  private final List<Double> millis = new ArrayList<>();
+  private final List<Double> values = new ArrayList<>();
 
   void add(Duration took) {
-    millis.add(took.toNanos() / 1e6);
+    add(took.toNanos() / 1e6);
+  }
+
+  void add(double value) {
+    values.add(value);
   }
 
   /** In the order of the rounds. */
-  List<Double> millis() {
-    return List.copyOf(millis);
+  List<Double> values() {
+    return List.copyOf(values);
   }
 
   /** The middle one; of an even number, the mean of the middle two. */
@@ -28,7 +32,7 @@ final class Samples {
   }
 
   private double quantile(double share) {
-    List<Double> sorted = millis.stream().sorted().toList();
+    List<Double> sorted = values.stream().sorted().toList();
     double position = share * (sorted.size() - 1);
     int below = (int) position;
     int above = Math.min(below + 1, sorted.size() - 1);

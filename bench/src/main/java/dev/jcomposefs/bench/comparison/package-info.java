@@ -10,6 +10,8 @@
  * target has its next turn, each round in another order, so that whatever else the machine does
  * hits all alike; the median is reported with the spread.
  *
+ * <p>Beside it, the making of an image is compared with copying and hashing the same tree.
+ *
  * <p>Needs root, since it mounts and empties caches. Not thread-safe, and nothing here is fast.
  */
 @NullMarked
