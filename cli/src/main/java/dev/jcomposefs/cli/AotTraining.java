@@ -25,12 +25,15 @@ final class AotTraining {
   private AotTraining() {}
 
   /**
-   * @param args {@code server}, an image, a directory to mount it on, and its object store; or
-   *     {@code commands}, a directory with a tree, and its image and objects as {@code train-aot}
-   *     makes them, then {@code mounted} if a server and a daemon run
+   * @param args {@code making} and a directory with a tree, whose image and objects are made; {@code
+   *     server}, an image, a directory to mount it on, and its object store; or {@code commands}, a
+   *     directory with a tree, its image and its objects, then {@code mounted} if a server and a
+   *     daemon run
    */
   public static void main(String[] args) throws IOException {
-    if (args[0].equals("server")) {
+    if (args[0].equals("making")) {
+      makeImages(Path.of(args[1]));
+    } else if (args[0].equals("server")) {
       // Its options are looked at before the image is missed.
       String options = "basedir=" + args[3];
       DropIn.run("mount.composefs", "-o", options, args[1] + ".missing", args[2]);
@@ -38,6 +41,19 @@ final class AotTraining {
     } else {
       runCommands(Path.of(args[1]), args.length > 2);
     }
+  }
+
+  private static void makeImages(Path work) throws IOException {
+    String source = work.resolve("tree").toString();
+    String store = work.resolve("objects").toString();
+    String image = work.resolve("image").toString();
+    String other = work.resolve("other").toString();
+    succeed("mk", "--store", store, "--print-digest", source, image);
+    succeedAs("mkcomposefs", "--digest-store=" + store, "--print-digest", source, other);
+    succeedAs("mkcomposefs", "--print-digest-only", source);
+    Path dump = Files.writeString(work.resolve("making.dump"), DUMP);
+    succeedAs("mkcomposefs", "--print-digest", "--from-file", dump.toString(), other);
+    succeedAs("composefs-info", "measure-file", image);
   }
 
   private static void runCommands(Path work, boolean mounted) throws IOException {
