@@ -7,10 +7,12 @@ background=$1
 java=$2
 shift 2
 
-# A server that lived for no more than about a second was a failure. After some of them in a row
-# the next is not started at once, after some more none is.
-patience=3
-limit=10
+# Failures in a row: a server that could not start counts as three, one that was killed while it
+# started, or that served for no more than a second or so, as one, in case it is a request that ends
+# them. After some of them the next server is not started at once, after some more none is. Somebody
+# who kills servers that serve (SIGKILL) may go on as long as he likes.
+patience=9
+limit=30
 
 if ! (: <>/dev/fuse) 2>/dev/null; then
   echo 'jcfs: /dev/fuse: cannot be opened for reading and writing, as --supervise needs it' >&2
@@ -126,13 +128,15 @@ while :; do
   await
   [ "$status" -eq 0 ] && exit 0
   [ -n "$stopping" ] && break
-  if [ -n "$ready" ] && [ $(($(date +%s) - began)) -gt 1 ]; then
-    failures=0
-  else
+  if [ -z "$ready" ]; then
+    failures=$((failures + (status > 128 ? 1 : 3)))
+  elif [ "$status" -ne 137 ] && [ $(($(date +%s) - began)) -le 1 ]; then
     failures=$((failures + 1))
+  else
+    failures=0
   fi
   if [ "$failures" -ge "$limit" ]; then
-    say "ERROR: $failures servers in a row died at once, the last with status $status; unmounting"
+    say "ERROR: too many servers in a row died at once, the last with status $status; unmounting"
     unmount
     exit 1
   fi

@@ -11,9 +11,17 @@ import java.util.Objects;
 
 /** The private directory that holds the sockets of one user's servers, and their logs. */
 public final class ControlDirectory {
+  private static final Path SYSTEM = Path.of("/run");
+
   private static final int TYPE_MASK = 0170000;
   private static final int DIRECTORY = 0040000;
   private static final int PERMISSIONS_OF_OTHERS = 077;
+
+  /** What the name of every socket ends with; before it, the number of its process. */
+  public static final String SOCKET = ".sock";
+
+  /** The same for the sockets of servers that are replaced when they die: their holder's number. */
+  public static final String HELD_SOCKET = ".held" + SOCKET;
 
   /** The name of the daemon's socket; the launcher looks for it, too. */
   static final String DAEMON_SOCKET = "daemon.sock";
@@ -23,8 +31,9 @@ public final class ControlDirectory {
   /** Where it is for the user of this process, whether it exists or not. */
   static Path path() throws IOException {
     int user = user();
-    if (user == 0) {
-      return Path.of("/run/jcfs");
+    // In a user namespace, root need not be the one that /run belongs to.
+    if (user == 0 && Files.isWritable(SYSTEM)) {
+      return SYSTEM.resolve("jcfs");
     }
     String session = System.getenv("XDG_RUNTIME_DIR");
     if (session != null && session.startsWith("/")) {

@@ -74,7 +74,8 @@ public record MountStatus(
    * Who keeps a mount when its server dies.
    *
    * @param pid process that holds it and starts the servers
-   * @param replaced how many servers have died and were replaced; the counts are the last one's
+   * @param replaced how many servers have died and were replaced, null if the holder alone knows;
+   *     all counts are those of the last one
    */
-  public record Supervision(long pid, long replaced) {}
+  public record Supervision(long pid, @Nullable Long replaced) {}
 }

@@ -17,8 +17,6 @@ public final class StatusClient {
   /** A server that is stopped or stuck must not stop the others from being shown. */
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  private static final String SUFFIX = ".sock";
-
   private static final long RETRY_NANOS = 20_000_000;
 
   private StatusClient() {}
@@ -43,7 +41,8 @@ public final class StatusClient {
     } catch (NoSuchFileException e) {
       return new Answers(mounts, silent);
     }
-    try (DirectoryStream<Path> sockets = Files.newDirectoryStream(directory, "*" + SUFFIX)) {
+    try (DirectoryStream<Path> sockets =
+        Files.newDirectoryStream(directory, "*" + ControlDirectory.SOCKET)) {
       for (Path socket : sockets) {
         try {
           mounts.addAll(ask(socket, PATIENCE));
@@ -71,7 +70,7 @@ public final class StatusClient {
   /**
    * Connects. If a server has died whose holder lives, the next one will listen before long.
    *
-   * @throws ConnectException if nobody listens and nobody will
+   * @throws ConnectException if nobody listens
    */
   private static PatientChannel connect(Path socket, Duration patience) throws IOException {
     long deadline = System.nanoTime() + patience.toNanos();
@@ -79,23 +78,22 @@ public final class StatusClient {
       try {
         return PatientChannel.connect(socket, patience);
       } catch (ConnectException e) {
-        if (isDaemon(socket) || !isOwnerAlive(socket)) {
+        if (!isHolderAlive(socket) || System.nanoTime() - deadline > 0) {
           throw e;
-        }
-        if (System.nanoTime() - deadline > 0) {
-          throw new IOException("its server has died, and no other has taken over yet", e);
         }
         LockSupport.parkNanos(RETRY_NANOS);
       }
     }
   }
 
-  /** Whether there is a process of the number in the socket's name, which may use it again. */
-  private static boolean isOwnerAlive(Path socket) {
+  private static boolean isHolderAlive(Path socket) {
     String name = String.valueOf(socket.getFileName());
+    if (!name.endsWith(ControlDirectory.HELD_SOCKET)) {
+      return false;
+    }
+    String number = name.substring(0, name.length() - ControlDirectory.HELD_SOCKET.length());
     try {
-      long pid = Long.parseLong(name.substring(0, name.length() - SUFFIX.length()));
-      return ProcessHandle.of(pid).isPresent();
+      return ProcessHandle.of(Long.parseLong(number)).isPresent();
     } catch (NumberFormatException e) {
       return false;
     }

@@ -112,7 +112,7 @@ public final class StatusJson {
       throws IOException {
     return supervision == null
         ? null
-        : new Supervision(supervision.number("pid"), supervision.number("replaced"));
+        : new Supervision(supervision.number("pid"), supervision.optionalNumber("replaced"));
   }
 
   private static ObjectCounts counts(JsonObject counts) throws IOException {

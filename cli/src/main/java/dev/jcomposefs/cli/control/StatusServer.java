@@ -37,14 +37,10 @@ public final class StatusServer implements AutoCloseable {
   /**
    * Begins to listen.
    *
-   * @param pid of the process whose end is the mount's end: this one, or its holder
+   * @param socket in the {@link ControlDirectory}
    * @param status asked for each connection, on a thread of its own
    */
-  public static StatusServer start(long pid, Supplier<MountStatus> status) throws IOException {
-    return start(ControlDirectory.file(pid, ".sock"), status);
-  }
-
-  static StatusServer start(Path socket, Supplier<MountStatus> status) throws IOException {
+  public static StatusServer start(Path socket, Supplier<MountStatus> status) throws IOException {
     // Under another name until it listens: whoever finds it can connect, and one that was left over
     // from a process of this number, or from the server before this one, is replaced at once.
     Path unready = socket.resolveSibling(socket.getFileName() + ".new");

@@ -66,6 +66,11 @@ public final class JsonObject {
     return member(name, Long.class);
   }
 
+  /** Null where the member is null or missing. */
+  public @Nullable Long optionalNumber(String name) throws IOException {
+    return members.get(name) == null ? null : number(name);
+  }
+
   public boolean bool(String name) throws IOException {
     return member(name, Boolean.class);
   }

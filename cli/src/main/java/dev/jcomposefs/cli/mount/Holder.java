@@ -1,107 +1,25 @@
 package dev.jcomposefs.cli.mount;
 
-import dev.jcomposefs.cache.linux.Fd;
-import dev.jcomposefs.cache.linux.LinuxProcess;
-import dev.jcomposefs.cli.terminal.UserException;
-import dev.jcomposefs.format.error.FsException;
-import dev.jcomposefs.fuse.dev.HeldDevices;
-import dev.jcomposefs.fuse.dev.Negotiation;
-import dev.jcomposefs.fuse.mount.Handover;
+import dev.jcomposefs.cli.control.MountStatus;
 import dev.jcomposefs.fuse.mount.Mount;
 import dev.jcomposefs.fuse.mount.MountOptions;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
-/**
- * The process that keeps a mount when its server dies, and starts the next one: {@code lib/hold.sh}
- * of the launcher, which started this one.
- *
- * <p>It has opened {@code /dev/fuse} some times under numbers that are agreed here, and keeps what
- * the first server says in one line on its stdout: the descriptor of its image, which the holder
- * opens in turn, and what the next server is given in a property.
- *
- * @param pid of the holder
- * @param replaced how many servers of this mount have died before this one
- * @param left what the first server said; null if this is the first
- */
-record Holder(long pid, int replaced, @Nullable String left) {
-  /** What the line to the holder starts with; the descriptor and {@link #LEFT} follow. */
-  private static final String LINE = "jcfs: hold ";
+/** The process that keeps a mount when its server dies, and starts the next one. */
+sealed interface Holder permits HoldingScript, DescriptorStore {
+  /** Mounts the image, or goes on with the mount of a server that has died. */
+  Mount open(Path image, Path directory, MountOptions options) throws IOException;
 
-  /** Device, agreed with the kernel, milliseconds since 1970, mount point. */
-  private static final Pattern LEFT =
-      Pattern.compile("([0-9]{1,9}:[0-9]{1,9}) ([0-9a-f.]+) ([0-9]{1,15}) (/.*)");
+  /** Leaves with the holder what the next server needs. */
+  void tell(Mount mount) throws IOException;
 
-  private static final int IMAGE = 5;
-  private static final int FIRST_DEVICE = 6;
-  private static final int LAST_DEVICE = 9;
+  /** The mount is gone: there is nothing to keep any more. */
+  void end() throws IOException;
 
-  /**
-   * The holder of this process.
-   *
-   * @throws UserException if it has none
-   */
-  static Holder ofThisProcess() {
-    Long pid = Long.getLong("jcfs.holder");
-    if (pid == null) {
-      throw new UserException("--supervise works only with the launcher that jcfs comes with");
-    }
-    return new Holder(pid, Integer.getInteger("jcfs.replaced", 0), System.getProperty("jcfs.left"));
-  }
+  /** What {@code jcfs status} says about it. */
+  MountStatus.Supervision status();
 
-  /** Mounts the image, or goes on with the mount of the server that has died. */
-  Mount open(Path image, Path directory, MountOptions options) throws IOException {
-    return left == null
-        ? Mount.openHeld(image, directory, options, devices())
-        : Mount.takeOver(image, options, devices(), handover(left));
-  }
-
-  private static HeldDevices devices() throws FsException {
-    List<Fd> devices = new ArrayList<>();
-    for (int number = FIRST_DEVICE; number <= LAST_DEVICE; number++) {
-      devices.add(LinuxProcess.inherited(number));
-    }
-    return HeldDevices.of(devices);
-  }
-
-  private static Handover handover(String left) throws FsException {
-    Matcher matcher = LEFT.matcher(left);
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          "found '%s', expected DEVICE AGREED MILLISECONDS MOUNT-POINT".formatted(left));
-    }
-    return new Handover(
-        Path.of(matcher.group(4)),
-        matcher.group(1),
-        Instant.ofEpochMilli(Long.parseLong(matcher.group(3))),
-        Negotiation.parse(matcher.group(2)),
-        LinuxProcess.inherited(IMAGE));
-  }
-
-  /** Tells the holder what the next server needs; that counts once it hears that this is ready. */
-  void tell(Mount mount) throws IOException {
-    if (left != null) {
-      return;
-    }
-    Handover handover = mount.handover();
-    String text =
-        "%s %s %d %s"
-            .formatted(
-                handover.device(),
-                handover.agreed().toText(),
-                handover.mountedAt().toEpochMilli(),
-                handover.mountPoint());
-    if (!LEFT.matcher(text).matches()) {
-      throw new UserException(
-          "mount point '%s': its path has a line break, which --supervise does not allow"
-              .formatted(handover.mountPoint()));
-    }
-    System.out.println(LINE + handover.image().number() + " " + text);
-  }
+  /** The process whose number the mount's files in the control directory have. */
+  long owner();
 }

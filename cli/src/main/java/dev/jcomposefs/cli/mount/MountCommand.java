@@ -1,6 +1,7 @@
 package dev.jcomposefs.cli.mount;
 
 import dev.jcomposefs.cli.terminal.JcfsCommand;
+import dev.jcomposefs.cli.terminal.UserException;
 import dev.jcomposefs.fuse.mount.MountOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -90,10 +91,22 @@ public final class MountCommand extends JcfsCommand {
       })
   private boolean supervise;
 
+  @Option(
+      names = "--fd-store",
+      description =
+          "Survive in the same way as a service of systemd: its file descriptor store holds the"
+              + " mount, and it starts the next server. With --foreground.")
+  private boolean fdStore;
+
   @Parameters(index = "0", paramLabel = "IMAGE", description = "The image file.")
   private Path image;
 
-  @Parameters(index = "1", paramLabel = "DIR", description = "The directory to mount it on.")
+  @Parameters(
+      index = "1",
+      paramLabel = "DIR",
+      description =
+          "The directory to mount it on; or /dev/fd/N, a descriptor of /dev/fuse that the calling"
+              + " program has mounted, and unmounts.")
   private Path directory;
 
   /**
@@ -155,12 +168,24 @@ public final class MountCommand extends JcfsCommand {
           ? JoinedMount.NOT_JOINED
           : JoinedMount.open(image.toAbsolutePath(), directory.toAbsolutePath(), all);
     }
-    return supervise
-        ? MountService.serveSupervised(image, directory, all, foreground, log)
-        : MountService.serve(image, directory, all, foreground, log);
+    Holder holder = holder();
+    return holder == null
+        ? MountService.serve(image, directory, all, foreground, log)
+        : MountService.serveHeld(image, directory, all, foreground, log, holder);
+  }
+
+  private @Nullable Holder holder() throws IOException {
+    if (fdStore) {
+      if (supervise || !foreground) {
+        throw new UserException("--fd-store needs --foreground, and excludes --supervise");
+      }
+      return DescriptorStore.ofThisProcess();
+    }
+    return supervise ? HoldingScript.ofThisProcess() : null;
   }
 
   private boolean needsOwnProcess() {
-    return ownProcess || supervise || foreground || log != null;
+    // a descriptor of this process is none of the daemon's
+    return ownProcess || supervise || foreground || log != null || directory.startsWith("/dev/fd");
   }
 }

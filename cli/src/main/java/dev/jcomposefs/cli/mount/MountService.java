@@ -37,12 +37,18 @@ public final class MountService {
   /**
    * The same, and when this process dies another one goes on in its place.
    *
+   * @param holder who sees to that
    * @throws IOException if the image cannot be mounted, or no other process could take over
    */
-  static int serveSupervised(
-      Path image, Path directory, MountOptions options, boolean foreground, @Nullable Path log)
+  static int serveHeld(
+      Path image,
+      Path directory,
+      MountOptions options,
+      boolean foreground,
+      @Nullable Path log,
+      Holder holder)
       throws IOException, InterruptedException {
-    return serve(new Task(image, directory, options, Holder.ofThisProcess()), foreground, log);
+    return serve(new Task(image, directory, options, holder), foreground, log);
   }
 
   private static int serve(Task task, boolean foreground, @Nullable Path log)
@@ -67,9 +73,18 @@ public final class MountService {
           StatusService _ = StatusService.of(served.mount(), null, holder)) {
         if (holder != null) {
           holder.tell(served.mount());
+        }
+        if (holder instanceof HoldingScript) {
           Background.sayReady(Background.STDERR);
         }
+        ServiceNotices notices = ServiceNotices.ofThisProcess();
+        if (notices != null) {
+          notices.ready();
+        }
         served.mount().awaitEnd();
+        if (holder != null) {
+          holder.end();
+        }
       }
       return 0;
     }

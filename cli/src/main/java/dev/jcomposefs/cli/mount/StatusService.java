@@ -1,5 +1,6 @@
 package dev.jcomposefs.cli.mount;
 
+import dev.jcomposefs.cli.control.ControlDirectory;
 import dev.jcomposefs.cli.control.MountStatus;
 import dev.jcomposefs.cli.control.StatusServer;
 import dev.jcomposefs.format.verity.Digest;
@@ -30,16 +31,22 @@ final class StatusService implements AutoCloseable {
   static StatusService of(Mount mount, @Nullable Path log, @Nullable Holder holder) {
     try {
       return new StatusService(
-          StatusServer.start(owner(holder), () -> describe(mount.status(), log, false, holder)));
+          StatusServer.start(socket(holder), () -> describe(mount.status(), log, false, holder)));
     } catch (IOException e) {
       LOG.warn("'jcfs status' will not know this mount: {}", e.getMessage());
       return new StatusService(null);
     }
   }
 
+  private static Path socket(@Nullable Holder holder) throws IOException {
+    return ControlDirectory.file(
+        owner(holder),
+        holder instanceof HoldingScript ? ControlDirectory.HELD_SOCKET : ControlDirectory.SOCKET);
+  }
+
   /** The process whose number the mount's files in the control directory have. */
   static long owner(@Nullable Holder holder) {
-    return holder == null ? ProcessHandle.current().pid() : holder.pid();
+    return holder == null ? ProcessHandle.current().pid() : holder.owner();
   }
 
   @Override
@@ -80,7 +87,7 @@ final class StatusService implements AutoCloseable {
         mount.failed(),
         mount.lastFailures().stream().map(StatusService::describe).toList(),
         log == null ? null : log.toString(),
-        holder == null ? null : new MountStatus.Supervision(holder.pid(), holder.replaced()));
+        holder == null ? null : holder.status());
   }
 
   private static MountStatus.FailureStatus describe(Failure failure) {

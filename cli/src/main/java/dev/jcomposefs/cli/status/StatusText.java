@@ -40,8 +40,8 @@ final class StatusText {
     fact("since", time(mount.mountedAt()) + process);
     MountStatus.Supervision holder = mount.supervision();
     if (holder != null) {
-      fact(
-          "held by", "process %d, servers replaced: %d".formatted(holder.pid(), holder.replaced()));
+      String replaced = holder.replaced() == null ? "" : ", servers replaced: " + holder.replaced();
+      fact("held by", "process " + holder.pid() + replaced);
     }
     if (mount.log() != null) {
       fact("log", mount.log());

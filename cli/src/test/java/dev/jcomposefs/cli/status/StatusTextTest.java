@@ -38,7 +38,7 @@ class StatusTextTest {
                 new FailureStatus(at(1), "/bin/ls", "ab/cd", "EIO", "digest is x, expected y"),
                 new FailureStatus(at(2), null, null, "EIO", "out of luck")),
             "/var/log/a.log",
-            new MountStatus.Supervision(4710, 3));
+            new MountStatus.Supervision(4710, 3L));
     assertThat(StatusText.of(List.of(mount)))
         .isEqualTo(
             """

@@ -3,6 +3,8 @@ package dev.jcomposefs.fuse.dev;
 import dev.jcomposefs.cache.linux.Fd;
 import dev.jcomposefs.cache.linux.LinuxFuse;
 import dev.jcomposefs.cache.linux.LinuxProcess;
+import dev.jcomposefs.format.error.Errno;
+import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.fuse.fs.Driver;
 import dev.jcomposefs.fuse.fs.ImageFileSystem;
 import java.io.IOException;
@@ -88,15 +90,33 @@ public final class DevDriver implements Driver {
   @Override
   public void start(int descriptor, Runnable whenEnded) throws IOException {
     Fd mounted = Fd.adopt(descriptor);
+    List<Fd> looking = List.of(mounted);
+    try {
+      looking = clones(mounted);
+      start(mounted, looking, null, whenEnded);
+    } catch (Throwable t) {
+      close(mounted, looking);
+      throw t;
+    }
+  }
+
+  /**
+   * A process that was given the descriptor may not be allowed to open the device. Then there is no
+   * other descriptor to look at, and a worker that looks waits.
+   */
+  private static List<Fd> clones(Fd mounted) throws FsException {
     List<Fd> clones = new ArrayList<>();
     try {
       for (int i = 0; i < Math.min(CPUS, MAX_CLONES); i++) {
         clones.add(LinuxFuse.clone(mounted, true));
       }
-      start(mounted, clones, null, whenEnded);
-    } catch (Throwable t) {
-      close(mounted, clones);
-      throw t;
+      return clones;
+    } catch (FsException e) {
+      clones.forEach(Fd::close);
+      if (e.errno() == Errno.EACCES || e.errno() == Errno.EPERM || e.errno() == Errno.ENOENT) {
+        return List.of(mounted);
+      }
+      throw e;
     }
   }
 

@@ -72,7 +72,8 @@ public final class Mount implements AutoCloseable {
    *
    * @param image the image file; it is copied, so that it may be changed or removed afterwards
    * @param directory where to mount it; must exist, and must not contain the image or a base
-   *     directory
+   *     directory. Or {@code /dev/fd/N}, a descriptor of /dev/fuse that this process was started
+   *     with: then it has been mounted, is not unmounted here, and whether it answers is not tried
    * @throws FsException for whatever is wrong with the image, a base directory, or the directory;
    *     ENOTCONN if the directory is a mount whose server has died
    * @throws IOException if the driver does not work here
@@ -105,8 +106,15 @@ public final class Mount implements AutoCloseable {
       VerificationCache hashes,
       Consumer<Mount> whenEnded)
       throws IOException {
-    Path mountPoint = MountPoint.check(directory);
     KernelLayers layers = KernelLayers.of(options);
+    if (GivenDevice.isNamedBy(directory)) {
+      if (layers != null) {
+        throw new FsException(
+            Errno.EINVAL, directory + ": upperdir and idmap need a mount that is made here");
+      }
+      return open(image, directory, directory, options, hashes, whenEnded);
+    }
+    Path mountPoint = MountPoint.check(directory);
     if (layers == null) {
       return open(image, mountPoint, mountPoint, options, hashes, whenEnded);
     }
@@ -132,7 +140,9 @@ public final class Mount implements AutoCloseable {
     ServedImage served = ServedImage.open(image, options, hashes);
     Mount mount;
     try {
-      checkOutside(mountPoint, image, options);
+      if (!GivenDevice.isNamedBy(mountPoint)) {
+        checkOutside(mountPoint, image, options);
+      }
       Driver driver = load(options, served.files());
       mount = create(mountPoint, image, options, served, driver, whenEnded);
       mount.start(at, driver::start);
@@ -140,7 +150,9 @@ public final class Mount implements AutoCloseable {
       served.close();
       throw t;
     }
-    mount.checkAnswers(at);
+    if (!mount.isGiven()) {
+      mount.checkAnswers(at);
+    }
     return mount;
   }
 
@@ -155,6 +167,10 @@ public final class Mount implements AutoCloseable {
   public static Mount openHeld(Path image, Path directory, MountOptions options, HeldDevices held)
       throws IOException {
     checkCanBeHeld(options);
+    if (GivenDevice.isNamedBy(directory)) {
+      throw new FsException(
+          Errno.EINVAL, directory + ": whoever has mounted it is to replace its server");
+    }
     Path mountPoint = MountPoint.check(directory);
     VerificationCache hashes = newHashes();
     try {
@@ -284,7 +300,7 @@ public final class Mount implements AutoCloseable {
   }
 
   private void start(Path at, Start driver) throws IOException {
-    try (Fd device = KernelMount.mount(at, options)) {
+    try (Fd device = isGiven() ? GivenDevice.open(at) : KernelMount.mount(at, options)) {
       try {
         driver.on(LinuxFiles.duplicate(device), this::end);
       } catch (Throwable t) {
@@ -330,8 +346,16 @@ public final class Mount implements AutoCloseable {
     return failures.isEmpty() ? "" : ": " + failures.getLast();
   }
 
+  /** Whether somebody else has mounted it. */
+  private boolean isGiven() {
+    return GivenDevice.isNamedBy(mountPoint);
+  }
+
   /** Takes away a mount that did not come to life: it would hang whoever looks. */
   private static void discard(Path at, Throwable reason) {
+    if (GivenDevice.isNamedBy(at)) {
+      return;
+    }
     try {
       KernelMount.unmount(at, true);
     } catch (FsException e) {
@@ -339,7 +363,7 @@ public final class Mount implements AutoCloseable {
     }
   }
 
-  /** Absolute, without symbolic links. */
+  /** Absolute, without symbolic links; {@code /dev/fd/N} if somebody else has mounted it. */
   public Path mountPoint() {
     return mountPoint;
   }
@@ -387,7 +411,8 @@ public final class Mount implements AutoCloseable {
   /**
    * Unmounts, unless that has happened already. Files that are still open can be read on as long as
    * this process lives; the directory is free at once. Returns when the kernel has let go of the
-   * mount, or some seconds later if somebody holds on to it.
+   * mount, or some seconds later if somebody holds on to it. Does nothing with a mount that
+   * somebody else has made: it fails when this process ends.
    *
    * @throws FsException if it cannot be unmounted
    */
@@ -404,7 +429,7 @@ public final class Mount implements AutoCloseable {
    * @return whether it will end soon: nobody had a file in it open
    */
   boolean unmount() throws IOException {
-    if (hasEnded()) {
+    if (hasEnded() || isGiven()) {
       return false;
     }
     try {
@@ -473,7 +498,7 @@ public final class Mount implements AutoCloseable {
   }
 
   /** Absolute, and without symbolic links but at its end: the mount itself may be dead. */
-  private static Path withoutLooking(Path directory) throws IOException {
+  static Path withoutLooking(Path directory) throws IOException {
     Path plain = directory.toAbsolutePath().normalize();
     Path parent = plain.getParent();
     Path name = plain.getFileName();

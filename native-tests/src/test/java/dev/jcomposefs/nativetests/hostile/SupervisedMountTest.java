@@ -15,13 +15,22 @@ import dev.jcomposefs.nativetests.posix.Mounts;
 import dev.jcomposefs.nativetests.posix.OpenFile;
 import dev.jcomposefs.nativetests.posix.Posix;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +41,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Mounts that outlive the process that serves them. */
 class SupervisedMountTest {
   private static final Duration SOON = Duration.ofSeconds(30);
+  private static final int READERS = 8;
+  private static final int KILLS = 6;
 
   private Scratch scratch;
   private SmallTree tree;
@@ -99,6 +110,58 @@ class SupervisedMountTest {
     }
   }
 
+  /** A short form of script/soak. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 20261121})
+  void kill_manyTimesWhileEightRead_noCallFails(long seed) throws Exception {
+    Random random = new Random(seed);
+    AtomicBoolean ended = new AtomicBoolean();
+    try (ExecutorService threads = Executors.newCachedThreadPool();
+        Served mount = supervised(tree.packed())) {
+      List<Future<Integer>> readers = new ArrayList<>();
+      try {
+        for (int reader = 0; reader < READERS; reader++) {
+          Random own = new Random(random.nextLong());
+          readers.add(threads.submit(() -> readUntil(ended, mount.point(), own)));
+        }
+        for (int kill = 0; kill < KILLS; kill++) {
+          // whatever it is doing then, starting included
+          Thread.sleep(random.nextInt(1000));
+          server(mount.pid()).ifPresent(ProcessHandle::destroyForcibly);
+        }
+      } finally {
+        ended.set(true);
+      }
+      for (Future<Integer> reader : readers) {
+        assertThat(reader.get(SOON.toMillis(), TimeUnit.MILLISECONDS))
+            .describedAs("files read; seed %d", seed)
+            .isPositive();
+      }
+      assertThat(mount.terminate()).isZero();
+    }
+  }
+
+  /** Reads past the page cache, so that every read is a request. */
+  private int readUntil(AtomicBoolean ended, Path mount, Random random) throws Exception {
+    byte[] content = tree.content(VICTIM);
+    int files = 0;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment buffer = arena.allocate(128 << 10, 4096);
+      while (!ended.get()) {
+        long at = random.nextLong(content.length / buffer.byteSize()) * buffer.byteSize();
+        try (OpenFile file =
+            OpenFile.open(in(mount, VICTIM), OpenFile.READ_ONLY | OpenFile.DIRECT)) {
+          assertThat(file.read(buffer, at)).isEqualTo((int) buffer.byteSize());
+        }
+        MemorySegment expected = MemorySegment.ofArray(content).asSlice(at, buffer.byteSize());
+        assertThat(buffer.mismatch(expected)).describedAs("where it differs").isEqualTo(-1);
+        assertThat(Posix.list(in(mount, "dir"))).hasSize(2);
+        files++;
+      }
+    }
+    return files;
+  }
+
   @Test
   void kill_serverAfterTheImageFileWasChanged_isServedAsItWas() throws Exception {
     try (Served mount = supervised(tree.packed())) {
@@ -146,10 +209,10 @@ class SupervisedMountTest {
       tree.assertServed(point);
       String status = Jcfs.mustRun("status", "--json", point.toString());
       holder = Long.parseLong(status.replaceAll("(?s).*\"supervision\".*?(\\d+).*", "$1"));
-      kill(server(holder));
+      kill(server(holder).orElseThrow().pid());
       // a relative path would still lead to where the command was given
       assertThat(Jcfs.mustRun("status", point.toString())).contains("servers replaced: 1");
-      server = server(holder);
+      server = server(holder).orElseThrow().pid();
       assertThat(Files.readString(Path.of("/run/jcfs/" + holder + ".log")))
           .contains("another one takes over");
     } finally {
@@ -158,7 +221,7 @@ class SupervisedMountTest {
     assertThat(Mounts.isMounted(point)).isFalse();
     await("the end of both").atMost(SOON).until(() -> isGone(server) && isGone(holder));
     assertThat(Path.of("/run/jcfs/" + holder + ".log")).doesNotExist();
-    assertThat(Path.of("/run/jcfs/" + holder + ".sock")).doesNotExist();
+    assertThat(Path.of("/run/jcfs/" + holder + ".held.sock")).doesNotExist();
     Command.mustRun("rmdir", working.toString());
   }
 
@@ -171,7 +234,7 @@ class SupervisedMountTest {
       await("giving up").atMost(Duration.ofMinutes(2)).until(() -> isGone(mount.pid()));
 
       assertThat(mount.ended()).isEqualTo(1);
-      assertThat(mount.log()).contains("servers in a row died at once", "unmounting");
+      assertThat(mount.log()).contains("in a row died at once", "unmounting");
       assertThat(Mounts.isMounted(mount.point())).isFalse();
     }
   }
@@ -194,7 +257,7 @@ class SupervisedMountTest {
               .start();
       try {
         await("the server").atMost(SOON).until(() -> hangs(holder.pid()));
-        kill(server(holder.pid()));
+        kill(server(holder.pid()).orElseThrow().pid());
 
         assertThat(holder.waitFor(SOON.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
         assertThat(holder.exitValue()).isNotZero();
@@ -266,31 +329,22 @@ class SupervisedMountTest {
     return mount.status().at("/pid").asLong();
   }
 
-  /**
-   * The one child that is a server; the holder may have another, such as sleep(1), for a moment.
-   */
-  private static long server(long holder) {
+  /** The child that is a server; the holder may have another for a moment, such as sleep(1). */
+  private static Optional<ProcessHandle> server(long holder) {
     return ProcessHandle.of(holder)
         .orElseThrow()
         .children()
         .filter(child -> child.info().command().orElse("").endsWith("/java"))
-        .findAny()
-        .orElseThrow()
-        .pid();
+        .findAny();
   }
 
   /** Whether the server has come as far as to wait for a file system that does not answer. */
   private static boolean hangs(long holder) throws IOException {
-    List<ProcessHandle> children =
-        ProcessHandle.of(holder)
-            .orElseThrow()
-            .children()
-            .filter(child -> child.info().command().orElse("").endsWith("/java"))
-            .toList();
-    if (children.isEmpty()) {
+    Optional<ProcessHandle> server = server(holder);
+    if (server.isEmpty()) {
       return false;
     }
-    try (var tasks = Files.list(Path.of("/proc/" + children.getFirst().pid() + "/task"))) {
+    try (var tasks = Files.list(Path.of("/proc/" + server.get().pid() + "/task"))) {
       return tasks.anyMatch(SupervisedMountTest::waitsForFuse);
     }
   }
@@ -311,7 +365,7 @@ class SupervisedMountTest {
     try {
       return Posix.read(in(mount, name));
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 }

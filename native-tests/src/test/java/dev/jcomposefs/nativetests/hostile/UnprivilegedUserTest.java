@@ -1,6 +1,7 @@
 package dev.jcomposefs.nativetests.hostile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.jcomposefs.nativetests.fixture.Command;
 import dev.jcomposefs.nativetests.fixture.Driver;
@@ -132,6 +133,110 @@ class UnprivilegedUserTest {
 
     assertThat(session.errors()).isEmpty();
     assertThat(session.text().lines()).containsExactly("small", "Input/output error");
+  }
+
+  /** The server opens neither the device nor the mount point, and could do neither. */
+  @Test
+  void mount_onADescriptorThatAPrivilegedParentMounted_isServed() throws Exception {
+    Command.Result session =
+        inNamespaces(
+            """
+            $user jcfs mk --store objects source image
+            mkdir -m 700 ../of-root
+            exec 7<>/dev/fuse
+            chmod 600 /dev/fuse
+            mount -i -t fuse.jcomposefs given ../of-root \
+              -o ro,fd=7,rootmode=40000,user_id=0,group_id=0,allow_other,default_permissions
+            $user jcfs mount --driver %s -o basedir=objects image /dev/fd/7
+            exec 7>&-
+            diff -r source ../of-root && echo same
+            $user jcfs status | grep /dev/fd
+            server=$($user jcfs status --json | sed -n 's/.*"pid" : \\([0-9]*\\).*/\\1/p' | head -n 1)
+            umount ../of-root
+            while kill -0 "$server" 2>/dev/null; do sleep 0.1; done
+            echo ended
+            """
+                .formatted(driver.option()));
+
+    assertThat(session.errors()).isEmpty();
+    assertThat(session.text().lines()).containsExactly("same", "/dev/fd/7", "ended");
+  }
+
+  @Test
+  void mount_onADescriptorThatIsNotMounted_isRefusedInOneLine() throws Exception {
+    Command.Result session =
+        asNobody(
+            """
+            jcfs mk --store objects source image
+            jcfs mount --driver %1$s image /dev/fd/7 7<>/dev/fuse || echo "status $?"
+            jcfs mount --driver %1$s image /dev/fd/8 || echo "status $?"
+            """
+                .formatted(driver.option()));
+
+    assertThat(session.text().lines()).containsExactly("status 1", "status 1");
+    assertThat(session.errorLines())
+        .satisfiesExactly(
+            error -> assertThat(error).startsWith("jcfs: /dev/fd/7: ").contains("that is mounted"),
+            error -> assertThat(error).startsWith("jcfs: ").doesNotContain("internal error"));
+  }
+
+  /** In a namespace where he is root, a user needs no helper. */
+  @Test
+  void mount_inAUserNamespace_isServedVerifiedAndUnmounted() throws Exception {
+    Command.Result session =
+        inNamespaces(
+            """
+            exec $user unshare --user --map-root-user --mount sh -ec "$0"
+            """,
+            """
+            mkdir -m 700 run
+            export XDG_RUNTIME_DIR="$PWD/run"
+            jcfs mk --store objects source image
+            mkdir point
+            jcfs mount --driver %s -o basedir=objects image point
+            (cd source && ls -R) >tree
+            (cd point && ls -R) | diff tree - && echo listed
+            diff -r source point && echo same
+            jcfs umount point
+            chmod -R u+w objects
+            object=$(find objects -type f -size 4096c)
+            printf x | dd of="$object" conv=notrunc status=none
+            jcfs mount --driver %s -o basedir=objects image point
+            cmp source/small point/small && echo small
+            cat point/block 2>&1 >/dev/null | grep -o 'Input/output error'
+            jcfs status point | grep -o "digest is" | head -n 1
+            jcfs umount point
+            grep -c " $PWD/point " /proc/self/mounts || echo unmounted
+            """
+                .formatted(driver.option(), driver.option()));
+
+    assertThat(session.errors()).isEmpty();
+    assertThat(session.text().lines())
+        .containsExactly(
+            "listed", "same", "small", "Input/output error", "digest is", "0", "unmounted");
+  }
+
+  /** The helper opens the device, yet the holder has to have it. */
+  @Test
+  void kill_serverOfASupervisedMount_isReplaced() throws Exception {
+    assumeThat(driver).isEqualTo(Driver.DEV);
+    Command.Result session =
+        asNobody(
+            """
+            jcfs mk --store objects source image
+            mkdir point
+            jcfs mount --supervise -o basedir=objects image point
+            server=$(jcfs status --json | sed -n 's/.*"pid" : \\([0-9]*\\).*/\\1/p' | head -n 1)
+            kill -KILL "$server"
+            diff -r source point && echo same
+            jcfs status point | grep -o 'servers replaced: 1'
+            jcfs umount point
+            grep -c " $PWD/point " /proc/self/mounts || echo unmounted
+            """);
+
+    assertThat(session.errors()).isEmpty();
+    assertThat(session.text().lines())
+        .containsExactly("same", "servers replaced: 1", "0", "unmounted");
   }
 
   private Command.Result asNobody(String script) throws Exception {
