@@ -104,6 +104,28 @@ public final class LinuxProcess {
     }
   }
 
+  /**
+   * Raises that limit, as far as this process may; never lowers it.
+   *
+   * @param wanted more than 0
+   * @return the limit from now on, which may be less or more
+   */
+  public static long raiseOpenFileLimit(long wanted) throws FsException {
+    long now = openFileLimit();
+    if (now >= wanted) {
+      return now;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment limit = arena.allocate(RLIMIT_SIZE, Long.BYTES);
+      // The virtual machine has raised the soft limit to the hard one: only both can go further,
+      // which takes CAP_SYS_RESOURCE.
+      limit.set(JAVA_LONG, 0, wanted);
+      limit.set(JAVA_LONG, Long.BYTES, wanted);
+      long result = Kernel.call(Syscall.PRLIMIT64, 0, RLIMIT_NOFILE, limit.address(), 0);
+      return result == 0 ? wanted : now;
+    }
+  }
+
   /** Bytes of a page of memory, from what the kernel told this process when it began. */
   public static int pageSize() throws IOException {
     MemorySegment auxiliary = MemorySegment.ofArray(Files.readAllBytes(Path.of("/proc/self/auxv")));

@@ -3,6 +3,7 @@ package dev.jcomposefs.cache.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.format.image.ByteString;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -43,6 +44,15 @@ class LinuxProcessTest {
   void changeDirectory_missingDirectory_saysSo() {
     assertThatThrownBy(() -> LinuxProcess.changeDirectory(ByteString.utf8("/nowhere/at/all")))
         .hasMessage("chdir '/nowhere/at/all': No such file or directory");
+  }
+
+  @Test
+  void raiseOpenFileLimit_whateverIsWanted_neverLowersIt() throws FsException {
+    long before = LinuxProcess.openFileLimit();
+    assertThat(LinuxProcess.raiseOpenFileLimit(1)).isEqualTo(before);
+    long raised = LinuxProcess.raiseOpenFileLimit(before + 1);
+    assertThat(raised).isBetween(before, before + 1);
+    assertThat(LinuxProcess.openFileLimit()).isEqualTo(raised);
   }
 
   @Test

@@ -18,7 +18,7 @@ final class OpenFileBudget {
 
     private static int limit() {
       try {
-        return (int) Math.min(MOST, LinuxProcess.openFileLimit() / 2);
+        return (int) Math.min(MOST, LinuxProcess.raiseOpenFileLimit(2 * MOST) / 2);
       } catch (FsException e) {
         throw new AssertionError("to ask for an own limit needs no right", e);
       }
