@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param mountedAt since when
  * @param objects what became of the objects that were opened
  * @param failed how many requests failed through the fault of an image, an object or this program
- * @param lastFailures the last of them, oldest first
+ * @param lastFailures the last different ones, oldest first
  * @param log where warnings go; null for stderr
  * @param supervision who keeps the mount when its server dies; null if it ends then
  */
@@ -61,14 +61,20 @@ public record MountStatus(
   /**
    * A request that failed.
    *
-   * @param time when
+   * @param time when, the last time
    * @param path the file's path from the root of the mount, escaped; null if it was not looked for
    * @param object the object's path below a base directory, escaped; null if none was involved
    * @param error name of the error the caller got, such as {@code EIO}
    * @param cause what was found and what was expected
+   * @param times how often
    */
   public record FailureStatus(
-      Instant time, @Nullable String path, @Nullable String object, String error, String cause) {}
+      Instant time,
+      @Nullable String path,
+      @Nullable String object,
+      String error,
+      String cause,
+      long times) {}
 
   /**
    * Who keeps a mount when its server dies.

@@ -77,6 +77,7 @@ public final class StatusJson {
     tree.put("object", failure.object());
     tree.put("error", failure.error());
     tree.put("cause", failure.cause());
+    tree.put("times", failure.times());
     return tree;
   }
 
@@ -130,7 +131,8 @@ public final class StatusJson {
         failure.optionalString("path"),
         failure.optionalString("object"),
         failure.string("error"),
-        failure.string("cause"));
+        failure.string("cause"),
+        failure.number("times"));
   }
 
   private static Instant instant(String text) throws IOException {

@@ -96,6 +96,7 @@ final class StatusService implements AutoCloseable {
         failure.path() == null ? null : failure.path().toString(),
         failure.object(),
         failure.errno().name(),
-        failure.cause());
+        failure.cause(),
+        failure.times());
   }
 }

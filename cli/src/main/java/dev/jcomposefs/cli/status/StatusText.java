@@ -84,6 +84,9 @@ final class StatusText {
       line.append(": object ").append(failure.object());
     }
     line.append(": ").append(failure.cause()).append(" (").append(failure.error()).append(')');
+    if (failure.times() > 1) {
+      line.append(", ").append(failure.times()).append(" times");
+    }
     fact("failure", line.toString());
   }
 

@@ -54,7 +54,8 @@ class StatusTest {
                 "/\\xff\n",
                 "ab/cd",
                 "EIO",
-                "found \"this\"")),
+                "found \"this\"",
+                7)),
         null,
         new MountStatus.Supervision(4710, 3L));
   }

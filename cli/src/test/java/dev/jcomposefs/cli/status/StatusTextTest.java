@@ -35,8 +35,8 @@ class StatusTextTest {
             new ObjectCounts(12, 1, 8, 3, 5),
             2,
             List.of(
-                new FailureStatus(at(1), "/bin/ls", "ab/cd", "EIO", "digest is x, expected y"),
-                new FailureStatus(at(2), null, null, "EIO", "out of luck")),
+                new FailureStatus(at(1), "/bin/ls", "ab/cd", "EIO", "digest is x, expected y", 1),
+                new FailureStatus(at(2), null, null, "EIO", "out of luck", 3)),
             "/var/log/a.log",
             new MountStatus.Supervision(4710, 3L));
     assertThat(StatusText.of(List.of(mount)))
@@ -56,7 +56,7 @@ class StatusTextTest {
               opened    12: 1 verified by the kernel, 8 by jcfs (hashed 5), 3 by nobody
               failed    2
               failure   2026-11-21 10:01:00 /bin/ls: object ab/cd: digest is x, expected y (EIO)
-              failure   2026-11-21 10:02:00 (path not known): out of luck (EIO)
+              failure   2026-11-21 10:02:00 (path not known): out of luck (EIO), 3 times
             """);
   }
 }

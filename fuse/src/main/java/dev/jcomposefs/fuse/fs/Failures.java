@@ -11,6 +11,7 @@ import dev.jcomposefs.format.image.MetadataImage;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -83,7 +84,7 @@ final class Failures {
     count.increment();
     boolean told = take();
     ByteString path = told ? PathSearch.pathOf(image, inode) : null;
-    Failure entry = new Failure(Instant.now(), node, path, object, errno, cause);
+    Failure entry = new Failure(Instant.now(), node, path, object, errno, cause, 1);
     remember(entry);
     if (told && failure instanceof FsException) {
       LOG.warn("{}", entry);
@@ -111,10 +112,19 @@ final class Failures {
   }
 
   private synchronized void remember(Failure entry) {
+    Failure last = entry;
+    for (Iterator<Failure> known = recent.iterator(); known.hasNext(); ) {
+      Failure before = known.next();
+      if (before.isRepeatedBy(entry)) {
+        known.remove();
+        last = before.with(entry);
+        break;
+      }
+    }
     if (recent.size() == REMEMBERED) {
       recent.removeFirst();
     }
-    recent.addLast(entry);
+    recent.addLast(last);
   }
 
   /** How many there have been. */
@@ -122,7 +132,7 @@ final class Failures {
     return count.sum();
   }
 
-  /** The last ones, oldest first. */
+  /** The last different ones, oldest first. */
   synchronized List<Failure> recent() {
     return List.copyOf(recent);
   }

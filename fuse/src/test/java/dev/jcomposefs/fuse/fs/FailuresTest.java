@@ -68,6 +68,19 @@ class FailuresTest {
     assertThat(failures.recent().getLast().cause()).isEqualTo("number 99");
   }
 
+  /** One of many is not pushed out by another that comes again and again. */
+  @Test
+  void failed_theSameAgain_isRememberedOnceWithItsNumber() {
+    fail(new ObjectException(OBJECT, "rare"));
+    for (int i = 0; i < 100; i++) {
+      fail(new ObjectException(OBJECT, "frequent"));
+      failures.failed(4711, 4711, new ObjectException(OBJECT, "frequent"));
+    }
+    assertThat(failures.count()).isEqualTo(201);
+    assertThat(failures.recent()).extracting(Failure::times).containsExactly(1L, 100L, 100L);
+    assertThat(failures.recent().get(1).path()).isEqualTo(ByteString.utf8("/file"));
+  }
+
   @Test
   void failed_inAFlood_searchesForPathsOnlyAtFirst() {
     for (int i = 0; i < Failures.BURST; i++) {
