@@ -7,7 +7,8 @@
  *
  * <p>A process that serves one mount listens on {@code <pid>.sock} and answers every connection
  * with one line of JSON: a {@link dev.jcomposefs.cli.control.MountStatus}. It reads nothing, so
- * nobody can send it anything it would have to mistrust.
+ * nobody can send it anything it would have to mistrust. One that another goes on for when it dies
+ * listens on {@code <pid of the holder>.held.sock}, and whoever asks waits for the next one.
  *
  * <p>The daemon, of which a user has one at most, listens on {@code daemon.sock}. It reads one line
  * of JSON from every connection, a {@link dev.jcomposefs.cli.control.DaemonRequest}, and answers

@@ -12,7 +12,12 @@
  * exit status, {@link dev.jcomposefs.cli.mount.JoinedMount#NOT_JOINED}, and the launcher goes on as
  * if there were no daemon.
  *
- * <p>The mount ends with its process and the process with the mount: SIGTERM, SIGINT and SIGHUP
+ * <p>With {@code --supervise} the launcher starts {@code lib/hold.sh}, and that this process, which
+ * then finds descriptors of {@code /dev/fuse} open that it shares with the script; with {@code
+ * --fd-store} a service manager has that part. See {@link dev.jcomposefs.cli.mount.Holder}, and
+ * {@code doc/survival.md}.
+ *
+ * <p>Otherwise the mount ends with its process and the process with the mount: SIGTERM, SIGINT and SIGHUP
  * unmount, and whoever unmounts ends the process.
  */
 @NullMarked

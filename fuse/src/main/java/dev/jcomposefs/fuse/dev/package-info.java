@@ -5,8 +5,10 @@
  * <p>Terms: a <i>request</i> is what one read of the device returns, a <i>reply</i> what one write
  * hands over; a <i>connection</i> is the kernel's side of one mount; a <i>clone</i> is a further
  * descriptor of the same connection with its own list of unanswered requests; a <i>worker</i> is a
- * thread that reads, answers and writes. A {@code XxxLayout} class holds the offsets of one struct
- * of the protocol; all integers are in host order, which is little-endian on both architectures.
+ * thread that reads, answers and writes; a descriptor is <i>held</i> if another process shares its
+ * open file, see {@link dev.jcomposefs.fuse.dev.HeldDevices}. A {@code XxxLayout} class holds the
+ * offsets of one struct of the protocol; all integers are in host order, which is little-endian on
+ * both architectures.
  *
  * <p>The way of a request: {@link dev.jcomposefs.fuse.dev.Worker} receives it into its own native
  * buffer, {@link dev.jcomposefs.fuse.dev.Dispatcher} checks its shape against {@link
