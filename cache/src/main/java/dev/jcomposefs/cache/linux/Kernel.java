@@ -28,7 +28,8 @@ final class Kernel {
       FunctionDescriptor.of(
           JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
-  private static final MethodHandle SYSCALL = function("syscall");
+  private static final MethodHandle SYSCALL =
+      Linker.nativeLinker().downcallHandle(function("syscall"), SHAPE, ERRNO);
 
   /**
    * Where a failed call leaves errno: four bytes per thread. The linker writes the value right
@@ -38,6 +39,11 @@ final class Kernel {
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
 
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
+  /** Any function under the one shape; its address is the first argument. */
+  private static final class AnyFunction {
+    static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(SHAPE, ERRNO);
+  }
 
   private Kernel() {}
 
@@ -67,19 +73,23 @@ final class Kernel {
   }
 
   /**
-   * A function of the C library under the one shape, which the linker has prepared already. It may
-   * take fewer arguments, all of them integers or pointers: those left over are not looked at. Of
-   * an int that it returns, the upper half is to be cut off.
+   * Where a function of the C library is.
+   *
+   * @param name of one that takes no more than six arguments, all of them integers or pointers
    */
-  static MethodHandle function(String name) {
-    Linker linker = Linker.nativeLinker();
-    return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), SHAPE, ERRNO);
+  static MemorySegment function(String name) {
+    return Linker.nativeLinker().defaultLookup().findOrThrow(name);
   }
 
-  /** Calls what {@link #function} found; errno is not reported. */
-  static long callFunction(MethodHandle function, long a, long b, long c, long d, long e, long f) {
+  /**
+   * Calls what {@link #function} found, under the one shape, which the linker has prepared already:
+   * arguments left over are not looked at. Of an int that it returns, the upper half is to be cut
+   * off. errno is not reported.
+   */
+  static long callFunction(MemorySegment function, long a, long b, long c, long d, long e, long f) {
     try {
-      return (long) function.invokeExact(ERRNO_SLOT.get(), a, b, c, d, e, f, 0L);
+      return (long)
+          AnyFunction.HANDLE.invokeExact(function, ERRNO_SLOT.get(), a, b, c, d, e, f, 0L);
     } catch (Throwable t) {
       throw new AssertionError("a C function throws nothing", t);
     }

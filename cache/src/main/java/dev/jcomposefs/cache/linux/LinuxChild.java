@@ -10,7 +10,6 @@ import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
-import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -39,10 +38,11 @@ public final class LinuxChild {
 
   /** The C functions; apart, so that only a program that starts one pays for finding them. */
   private static final class Functions {
-    static final MethodHandle SPAWN = Kernel.function("posix_spawnp");
-    static final MethodHandle ACTIONS_INIT = Kernel.function("posix_spawn_file_actions_init");
-    static final MethodHandle ACTIONS_DUP = Kernel.function("posix_spawn_file_actions_adddup2");
-    static final MethodHandle ACTIONS_DESTROY = Kernel.function("posix_spawn_file_actions_destroy");
+    static final MemorySegment SPAWN = Kernel.function("posix_spawnp");
+    static final MemorySegment ACTIONS_INIT = Kernel.function("posix_spawn_file_actions_init");
+    static final MemorySegment ACTIONS_DUP = Kernel.function("posix_spawn_file_actions_adddup2");
+    static final MemorySegment ACTIONS_DESTROY =
+        Kernel.function("posix_spawn_file_actions_destroy");
   }
 
   /**
@@ -128,7 +128,7 @@ public final class LinuxChild {
 
   /** These functions return an errno themselves. */
   private static void call(
-      MethodHandle function, Object subject, long a, long b, long c, long d, long e, long f)
+      MemorySegment function, Object subject, long a, long b, long c, long d, long e, long f)
       throws FsException {
     int error = (int) Kernel.callFunction(function, a, b, c, d, e, f);
     if (error != 0) {

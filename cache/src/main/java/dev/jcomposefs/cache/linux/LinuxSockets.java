@@ -13,12 +13,18 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/** Unix sockets, as far as the JDK's own cannot: handing over open files. */
+/**
+ * Unix sockets, as far as the JDK's own cannot: handing over open files, and listening without the
+ * providers of selectors and random numbers that come with them, which take longer than a mount.
+ */
 public final class LinuxSockets {
   private static final int AF_UNIX = 1;
   private static final int SOCK_STREAM = 1;
   private static final int SOCK_DGRAM = 2;
   private static final int SOCK_CLOEXEC = 02000000;
+
+  private static final int BACKLOG = 50; // connections that wait to be accepted
+  private static final int SHUT_RDWR = 2;
 
   private static final int MSG_NOSIGNAL = 0x4000;
   private static final int MSG_CMSG_CLOEXEC = 0x40000000;
@@ -61,6 +67,56 @@ public final class LinuxSockets {
       return new Pair(
           Fd.adopt(ends.getAtIndex(JAVA_INT, 0)), Fd.adopt(ends.getAtIndex(JAVA_INT, 1)));
     }
+  }
+
+  /**
+   * Makes a socket that listens: {@code socket(AF_UNIX, SOCK_STREAM, 0)}, {@code bind}, {@code
+   * listen}; see unix(7).
+   *
+   * @param path of a file that must not exist, at most 107 bytes
+   * @throws FsException EADDRINUSE if it does, ENAMETOOLONG if it is longer
+   */
+  public static Fd listen(ByteString path) throws FsException {
+    if (path.length() >= MAX_ADDRESS_PATH) {
+      throw Kernel.failure(Errno.ENAMETOOLONG, "bind", path);
+    }
+    Fd socket =
+        Fd.adopt(
+            (int)
+                Kernel.check(
+                    Kernel.call(Syscall.SOCKET, AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0),
+                    "socket",
+                    path));
+    try (Arena arena = Arena.ofConfined()) {
+      int size = ADDRESS_PATH_AT + path.length() + 1;
+      MemorySegment address = arena.allocate(size, Short.BYTES);
+      address.set(JAVA_SHORT, 0, (short) AF_UNIX);
+      path.copyTo(address, ADDRESS_PATH_AT);
+      Kernel.check(Kernel.call(Syscall.BIND, socket, address.address(), size, 0), "bind", path);
+      Kernel.check(Kernel.call(Syscall.LISTEN, socket, BACKLOG, 0, 0), "listen", path);
+      return socket;
+    } catch (Throwable t) {
+      socket.close();
+      throw t;
+    }
+  }
+
+  /**
+   * Waits for a connection: {@code int accept4(int socket, NULL, NULL, SOCK_CLOEXEC)}.
+   *
+   * @throws FsException EINVAL after {@link #shutDown}
+   */
+  public static Fd accept(Fd socket) throws FsException {
+    long result;
+    do {
+      result = Kernel.call(Syscall.ACCEPT4, socket, 0, 0, SOCK_CLOEXEC);
+    } while (Kernel.is(result, Errno.EINTR));
+    return Fd.adopt((int) Kernel.check(result, "accept", socket));
+  }
+
+  /** {@code int shutdown(int socket, SHUT_RDWR)}: whoever waits in it, in any thread, returns. */
+  public static void shutDown(Fd socket) throws FsException {
+    Kernel.check(Kernel.call(Syscall.SHUTDOWN, socket, SHUT_RDWR, 0, 0), "shutdown", socket);
   }
 
   /**

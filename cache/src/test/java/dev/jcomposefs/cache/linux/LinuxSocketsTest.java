@@ -8,7 +8,14 @@ import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.format.image.ByteString;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class LinuxSocketsTest {
 
@@ -52,5 +59,43 @@ class LinuxSocketsTest {
           .isInstanceOf(FsException.class)
           .hasMessage("no descriptor came through the socket");
     }
+  }
+
+  @Test
+  void listen_whoConnects_isAnswered(@TempDir Path directory) throws Exception {
+    Path path = directory.resolve("socket");
+    try (Fd listening = LinuxSockets.listen(LinuxFiles.bytesOf(path));
+        SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(path));
+        Fd accepted = LinuxSockets.accept(listening);
+        Arena arena = Arena.ofConfined()) {
+      LinuxFiles.writeFully(accepted, arena.allocateFrom("hi"), "client");
+      ByteBuffer received = ByteBuffer.allocate(3);
+      while (received.hasRemaining() && client.read(received) >= 0) {}
+      assertThat(received.array()).containsExactly('h', 'i', 0);
+    }
+  }
+
+  @Test
+  void accept_afterShutDown_returns(@TempDir Path directory) throws Exception {
+    try (Fd listening = LinuxSockets.listen(LinuxFiles.bytesOf(directory.resolve("socket")))) {
+      CompletableFuture<Void> waiting =
+          CompletableFuture.runAsync(() ->
+              assertThatThrownBy(() -> LinuxSockets.accept(listening))
+                  .isInstanceOfSatisfying(
+                      FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINVAL)));
+      LinuxSockets.shutDown(listening);
+      waiting.join();
+    }
+  }
+
+  @Test
+  void listen_wrongPath_isRefused(@TempDir Path directory) throws Exception {
+    ByteString taken = LinuxFiles.bytesOf(Files.createFile(directory.resolve("file")));
+    assertThatThrownBy(() -> LinuxSockets.listen(taken))
+        .isInstanceOfSatisfying(
+            FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EADDRINUSE));
+    assertThatThrownBy(() -> LinuxSockets.listen(ByteString.utf8("x".repeat(108))))
+        .isInstanceOfSatisfying(
+            FsException.class, e -> assertThat(e.errno()).isEqualTo(Errno.ENAMETOOLONG));
   }
 }

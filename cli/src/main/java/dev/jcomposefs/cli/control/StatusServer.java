@@ -1,16 +1,17 @@
 package dev.jcomposefs.cli.control;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import dev.jcomposefs.cache.linux.Fd;
+import dev.jcomposefs.cache.linux.LinuxFiles;
+import dev.jcomposefs.cache.linux.LinuxSockets;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
+import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,11 +25,15 @@ import org.slf4j.LoggerFactory;
 public final class StatusServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StatusServer.class);
 
-  private final Path socket;
-  private final ServerSocketChannel server;
-  private final Supplier<MountStatus> status;
+  /** Out of descriptors, say: trying again at once would fill the log. */
+  private static final long PAUSE_NANOS = 100_000_000;
 
-  private StatusServer(Path socket, ServerSocketChannel server, Supplier<MountStatus> status) {
+  private final Path socket;
+  private final Fd server;
+  private final Supplier<MountStatus> status;
+  private volatile boolean closed;
+
+  private StatusServer(Path socket, Fd server, Supplier<MountStatus> status) {
     this.socket = socket;
     this.server = server;
     this.status = status;
@@ -45,40 +50,39 @@ public final class StatusServer implements AutoCloseable {
     // from a process of this number, or from the server before this one, is replaced at once.
     Path unready = socket.resolveSibling(socket.getFileName() + ".new");
     Files.deleteIfExists(unready);
-    ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    Fd listening = LinuxSockets.listen(LinuxFiles.bytesOf(unready));
     try {
-      channel.bind(UnixDomainSocketAddress.of(unready));
       Files.move(unready, socket, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException | RuntimeException e) {
-      channel.close();
+      listening.close();
       throw e;
     }
-    StatusServer server = new StatusServer(socket, channel, status);
+    StatusServer server = new StatusServer(socket, listening, status);
     Thread.ofPlatform().daemon().name("jcfs-status").start(server::serve);
     return server;
   }
 
   private void serve() {
-    while (true) {
-      try (SocketChannel client = server.accept()) {
-        ByteBuffer answer = StandardCharsets.UTF_8.encode(StatusJson.line(status.get()));
-        while (answer.hasRemaining()) {
-          client.write(answer);
-        }
-      } catch (AsynchronousCloseException e) {
-        return;
+    while (!closed) {
+      try (Fd client = LinuxSockets.accept(server);
+          Arena arena = Arena.ofConfined()) {
+        byte[] answer = StatusJson.line(status.get()).getBytes(StandardCharsets.UTF_8);
+        LinuxFiles.writeFully(client, arena.allocateFrom(JAVA_BYTE, answer), socket);
       } catch (IOException | RuntimeException e) {
-        if (!server.isOpen()) {
-          return;
+        if (!closed) {
+          LOG.warn("{}: could not answer: {}", socket, e.toString());
+          LockSupport.parkNanos(PAUSE_NANOS);
         }
-        LOG.warn("{}: could not answer: {}", socket, e.toString());
       }
     }
+    server.close();
   }
 
+  /** The thread that waits for connections closes the socket when it has left it. */
   @Override
   public void close() throws IOException {
-    server.close();
+    closed = true;
+    LinuxSockets.shutDown(server);
     Files.deleteIfExists(socket);
   }
 }

@@ -173,8 +173,7 @@ final class WorkerGroup {
     }
     worker = factory.worker(this, enlisted);
     worker.role = role;
-    Thread thread =
-        Thread.ofPlatform().name("%s-%d".formatted(name, enlisted)).daemon().unstarted(worker);
+    Thread thread = Thread.ofPlatform().name(name + "-" + enlisted).daemon().unstarted(worker);
     worker.belongsTo(thread);
     workers.add(worker);
     enlisted++;
