@@ -76,9 +76,12 @@ final class Connection implements AutoCloseable {
           "the kernel speaks FUSE %d.%d, expected %d.%d or newer (Linux 5.4)"
               .formatted(major, minor, Negotiation.MAJOR, Negotiation.OLDEST_MINOR));
     }
+    // POSIX ACLs also where there may be none: whether there is any takes a pass over all inodes,
+    // for
+    // which nobody should have to wait here. The kernel asks once, and never again after ENOSYS.
     long wanted =
         (contents.wantsPassthrough() ? InitFlags.PASSTHROUGH : 0)
-            | (files.hasXattrs() && files.showsAcls() ? InitFlags.POSIX_ACL : 0)
+            | (files.showsAcls() ? InitFlags.POSIX_ACL : 0)
             | (mapsOwners ? InitFlags.ALLOW_IDMAP : 0);
     Negotiation agreed = Negotiation.of(request, wanted, pageSize);
     contents.negotiated(agreed.has(InitFlags.PASSTHROUGH));

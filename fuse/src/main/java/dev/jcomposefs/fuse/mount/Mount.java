@@ -326,6 +326,7 @@ public final class Mount implements AutoCloseable {
       discard(at, t);
       throw t;
     }
+    served.lookAhead();
   }
 
   private void checkCanBeResumed(DevDriver driver) throws FsException {

@@ -15,9 +15,13 @@ import dev.jcomposefs.fuse.fs.ImageFileSystem;
 import dev.jcomposefs.fuse.fs.XattrView;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An image and everything that has to stay open while it is served. */
 final class ServedImage implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ServedImage.class);
+
   private final ImageFile image;
   private final ObjectStore store;
   private final ImageFileSystem files;
@@ -85,6 +89,22 @@ final class ServedImage implements AutoCloseable {
   /** The image in sealed memory, open as long as this is; null if it was not to be kept. */
   @Nullable Fd memory() {
     return image.memory();
+  }
+
+  /**
+   * Begins to find out, beside everything else, whether any file has an extended attribute. The
+   * first who asks for one would have to wait for that.
+   */
+  void lookAhead() {
+    Thread.ofPlatform().daemon().name("image-xattrs").start(this::lookForXattrs);
+  }
+
+  private void lookForXattrs() {
+    try {
+      files.hasXattrs();
+    } catch (IllegalStateException e) {
+      LOG.debug("unmounted meanwhile", e);
+    }
   }
 
   /** Once, and only when no request can come any more. */
