@@ -81,7 +81,7 @@ public final class Mount implements AutoCloseable {
   public static Mount open(Path image, Path directory, MountOptions options) throws IOException {
     VerificationCache hashes = newHashes();
     try {
-      return open(image, directory, options, hashes, _ -> hashes.close());
+      return open(image, directory, options, hashes, new SharedImages(), _ -> hashes.close());
     } catch (Throwable t) {
       hashes.close();
       throw t;
@@ -96,6 +96,7 @@ public final class Mount implements AutoCloseable {
 
   /**
    * @param hashes of objects; borrowed until the mount has ended
+   * @param images in memory; borrowed as long
    * @param whenEnded is told on the driver's last thread, even if the mount comes to nothing once
    *     that has started
    */
@@ -104,6 +105,7 @@ public final class Mount implements AutoCloseable {
       Path directory,
       MountOptions options,
       VerificationCache hashes,
+      SharedImages images,
       Consumer<Mount> whenEnded)
       throws IOException {
     KernelLayers layers = KernelLayers.of(options);
@@ -112,14 +114,14 @@ public final class Mount implements AutoCloseable {
         throw new FsException(
             Errno.EINVAL, directory + ": upperdir and idmap need a mount that is made here");
       }
-      return open(image, directory, directory, options, hashes, whenEnded);
+      return open(image, directory, directory, options, hashes, images, whenEnded);
     }
     Path mountPoint = MountPoint.check(directory);
     if (layers == null) {
-      return open(image, mountPoint, mountPoint, options, hashes, whenEnded);
+      return open(image, mountPoint, mountPoint, options, hashes, images, whenEnded);
     }
     try (StagingDirectory staging = StagingDirectory.create()) {
-      Mount mount = open(image, mountPoint, staging.path(), options, hashes, whenEnded);
+      Mount mount = open(image, mountPoint, staging.path(), options, hashes, images, whenEnded);
       // If this fails, the staging directory's end is the mount's.
       layers.add(staging.path(), mountPoint);
       return mount;
@@ -135,9 +137,10 @@ public final class Mount implements AutoCloseable {
       Path at,
       MountOptions options,
       VerificationCache hashes,
+      SharedImages images,
       Consumer<Mount> whenEnded)
       throws IOException {
-    ServedImage served = ServedImage.open(image, options, hashes);
+    ServedImage served = ServedImage.open(image, options, hashes, images);
     Mount mount;
     try {
       if (!GivenDevice.isNamedBy(mountPoint)) {

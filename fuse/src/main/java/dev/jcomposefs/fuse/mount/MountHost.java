@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serves any number of mounts from one process. Each has its own image, store, policy, driver and
- * threads, and fails on its own; what is known of the hashes of files they share. Thread-safe.
+ * threads, and fails on its own; what is known of the hashes of files they share, and the memory of
+ * an image that several have. Thread-safe.
  *
  * <p>A process must not look at its own mounts, see {@link dev.jcomposefs.fuse.mount}: images and
  * base directories on a mount of this host are the caller's to refuse.
  */
 public final class MountHost implements AutoCloseable {
   private final VerificationCache hashes = Mount.newHashes();
+  private final SharedImages images = new SharedImages();
   private final Runnable whenIdle;
 
   @GuardedBy("this")
@@ -54,7 +56,7 @@ public final class MountHost implements AutoCloseable {
     begin();
     Mount mount = null;
     try {
-      mount = Mount.open(image, directory, options, hashes, this::ended);
+      mount = Mount.open(image, directory, options, hashes, images, this::ended);
     } finally {
       begun(mount);
     }

@@ -25,27 +25,34 @@ final class ServedImage implements AutoCloseable {
   private final ImageFile image;
   private final ObjectStore store;
   private final ImageFileSystem files;
+  private final Runnable closeImage;
 
-  private ServedImage(ImageFile image, ObjectStore store, ImageFileSystem files) {
+  private ServedImage(
+      ImageFile image, ObjectStore store, ImageFileSystem files, Runnable closeImage) {
     this.image = image;
+    this.closeImage = closeImage;
     this.store = store;
     this.files = files;
   }
 
   /**
    * @param hashes of objects; borrowed
+   * @param images in memory already; borrowed
    * @throws FsException if the image is not the one meant, or none, or a base directory cannot be
    *     opened
    */
-  static ServedImage open(Path path, MountOptions options, VerificationCache hashes)
+  static ServedImage open(
+      Path path, MountOptions options, VerificationCache hashes, SharedImages images)
       throws FsException {
-    return of(ImageFile.open(path, options.digest()), options, hashes);
+    ImageFile image = images.share(ImageFile.open(path, options.digest()));
+    return of(image, path, options, hashes, () -> images.release(image));
   }
 
   /** The same, and {@link #memory} stays open. */
   static ServedImage openToKeep(Path path, MountOptions options, VerificationCache hashes)
       throws FsException {
-    return of(ImageFile.openToKeep(path, options.digest()), options, hashes);
+    ImageFile image = ImageFile.openToKeep(path, options.digest());
+    return of(image, path, options, hashes, image::close);
   }
 
   /**
@@ -55,20 +62,30 @@ final class ServedImage implements AutoCloseable {
    */
   static ServedImage adopt(Fd memory, Path path, MountOptions options, VerificationCache hashes)
       throws FsException {
-    return of(ImageFile.adopt(memory, path.toString(), options.digest()), options, hashes);
+    ImageFile image = ImageFile.adopt(memory, path.toString(), options.digest());
+    return of(image, path, options, hashes, image::close);
   }
 
-  private static ServedImage of(ImageFile image, MountOptions options, VerificationCache hashes)
+  /**
+   * @param closeImage run once, here or when all is closed
+   */
+  private static ServedImage of(
+      ImageFile image,
+      Path path,
+      MountOptions options,
+      VerificationCache hashes,
+      Runnable closeImage)
       throws FsException {
     try {
-      MetadataImage metadata = ImageReader.open(image.bytes(), image.source());
+      MetadataImage metadata = ImageReader.open(image.bytes(), path.toString());
       checkRoot(metadata);
       ObjectStore store = ObjectStore.open(options.baseDirectories());
       ObjectVerifier objects = new ObjectVerifier(store, options.verification(), hashes);
       XattrView attributes = KernelLayers.attributes(options);
-      return new ServedImage(image, store, new ImageFileSystem(metadata, objects, attributes));
+      ImageFileSystem files = new ImageFileSystem(metadata, objects, attributes);
+      return new ServedImage(image, store, files, closeImage);
     } catch (Throwable t) {
-      image.close();
+      closeImage.run();
       throw t;
     }
   }
@@ -111,6 +128,6 @@ final class ServedImage implements AutoCloseable {
   @Override
   public void close() {
     store.close();
-    image.close();
+    closeImage.run();
   }
 }
