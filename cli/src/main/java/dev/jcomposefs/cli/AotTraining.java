@@ -25,10 +25,10 @@ final class AotTraining {
   private AotTraining() {}
 
   /**
-   * @param args {@code making} and a directory with a tree, whose image and objects are made; {@code
-   *     server}, an image, a directory to mount it on, and its object store; or {@code commands}, a
-   *     directory with a tree, its image and its objects, then {@code mounted} if a server and a
-   *     daemon run
+   * @param args {@code making} and a directory with a tree, whose image and objects are made;
+   *     {@code server}, an image, a directory to mount it on, and its object store; or {@code
+   *     commands}, a directory with a tree, its image and its objects, then {@code mounted} if a
+   *     server and a daemon run
    */
   public static void main(String[] args) throws IOException {
     if (args[0].equals("making")) {
@@ -37,6 +37,7 @@ final class AotTraining {
       // Its options are looked at before the image is missed.
       String options = "basedir=" + args[3];
       DropIn.run("mount.composefs", "-o", options, args[1] + ".missing", args[2]);
+      DropIn.run("composefs-fuse", "-o", "source=" + args[2] + "," + options, args[2]);
       Jcfs.main(new String[] {"mount", "-o", options, args[1], args[2]});
     } else {
       runCommands(Path.of(args[1]), args.length > 2);

@@ -70,6 +70,7 @@ public final class SeedCorpus {
       case EROFS_IMAGE, EROFS_TREE -> erofs();
       case DESCRIPTOR_IMAGE, DESCRIPTOR_TREE -> descriptors();
       case DUMP -> dumps();
+      case MOUNT_OPTIONS -> mountOptions();
     };
   }
 
@@ -91,6 +92,21 @@ public final class SeedCorpus {
     return new TreeMap<>(
         Map.of(
             "everything", ascii(EVERYTHING), "empty", ascii(EMPTY), "blocks", ascii(manyNames())));
+  }
+
+  static Map<String, byte[]> mountOptions() {
+    return new TreeMap<>(
+        Map.of(
+            "everything",
+            ascii(
+                "basedir=/a:/b\\,c,digest=DIGEST,verity,tryverity,noverity,verify=require,allow_other,"
+                        .replace("DIGEST", DIGEST)
+                    + "suid,nosuid,dev,nodev,driver=dev,datapath=no-open,fsname=x\\\\,upperdir=/u,"
+                    + "workdir=/w,idmap=/i,ro,rw,acl,noacl,noobjects,exec,default_permissions"),
+            "empty",
+            ascii(",,=,"),
+            "half",
+            ascii("upperdir=/u,basedir=:,digest=5a,x\\")));
   }
 
   /** A directory of two blocks and a tail. */

@@ -8,7 +8,8 @@ enum Target {
   EROFS_TREE,
   DESCRIPTOR_IMAGE,
   DESCRIPTOR_TREE,
-  DUMP;
+  DUMP,
+  MOUNT_OPTIONS;
 
   void run(byte[] data) {
     switch (this) {
@@ -17,6 +18,7 @@ enum Target {
       case DESCRIPTOR_IMAGE -> DescriptorImageTarget.fuzzerTestOneInput(data);
       case DESCRIPTOR_TREE -> DescriptorTreeTarget.fuzzerTestOneInput(data);
       case DUMP -> DumpTarget.fuzzerTestOneInput(data);
+      case MOUNT_OPTIONS -> MountOptionsTarget.fuzzerTestOneInput(data);
     }
   }
 

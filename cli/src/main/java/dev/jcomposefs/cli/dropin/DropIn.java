@@ -91,6 +91,7 @@ public final class DropIn {
     return switch (name) {
       case ComposefsInfo.NAME -> new ComposefsInfo();
       case ComposefsDump.NAME -> new ComposefsDump();
+      case ComposefsFuse.NAME -> new ComposefsFuse();
       case Mkcomposefs.NAME -> new Mkcomposefs();
       case MountComposefs.NAME -> new MountComposefs();
       default -> throw new ProgramFailure("%s: there is no such program\n".formatted(name));

@@ -19,20 +19,25 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code mount.composefs}, the helper behind {@code mount -t composefs}: mounts through FUSE.
+ * {@code mount.composefs}, the helper behind {@code mount -t composefs}: mounts through FUSE, or
+ * with {@code driver=kernel} as the C tool does.
  *
- * <p>Unlike the C tool's mount this one checks every file whose digest the image names, and an
- * image's digest without the kernel's fs-verity. It has no writable layer and no id mapping.
+ * <p>Unlike the C tool's mount the one through FUSE checks every file whose digest the image names,
+ * and an image's digest without the kernel's fs-verity.
  */
 final class MountComposefs implements Program {
   static final String NAME = "mount.composefs";
 
-  /** Beside the C tool's options those that mount(8) may pass on, and that change nothing here. */
+  /**
+   * Beside the C tool's options those that mount(8) passes on: {@code -f} does everything but the
+   * mount, the others change nothing here.
+   */
   private static final List<Option> OPTIONS =
       List.of(
           new Option("t", true),
           new Option("o", true),
           new Option("h", false),
+          new Option("f", false),
           new Option("n", false),
           new Option("s", false),
           new Option("v", false));
@@ -40,6 +45,7 @@ final class MountComposefs implements Program {
   @Override
   public void run(Invocation invocation) throws ProgramFailure, IOException, InterruptedException {
     String optionText = "";
+    boolean fake = false;
     Getopt given = new Getopt(OPTIONS, invocation.arguments());
     try {
       for (Given option = given.next(); option != null; option = given.next()) {
@@ -50,6 +56,7 @@ final class MountComposefs implements Program {
             return;
           }
           case "o" -> optionText = option.value();
+          case "f" -> fake = true;
           case "t" -> checkType(option.value());
           default -> {}
         }
@@ -68,7 +75,12 @@ final class MountComposefs implements Program {
     if (options.baseDirectories().isEmpty()) {
       throw misuse(invocation, "No object dirs specified");
     }
-    mount(operands.get(0), operands.get(1), options);
+    checkOpens(operands.get(0), options);
+    if (fake) {
+      MountService.doneWithoutServer();
+    } else {
+      mount(operands.get(0), operands.get(1), options);
+    }
   }
 
   private static void checkType(String type) throws ProgramFailure {
@@ -77,13 +89,17 @@ final class MountComposefs implements Program {
     }
   }
 
-  private static void mount(String image, String directory, MountComposefsOptions options)
-      throws ProgramFailure, InterruptedException {
+  private static void checkOpens(String image, MountComposefsOptions options)
+      throws ProgramFailure {
     checkOpens(Path.of(image), "");
     Path idMap = options.idMap();
     if (idMap != null) {
       checkOpens(idMap, "userns ");
     }
+  }
+
+  private static void mount(String image, String directory, MountComposefsOptions options)
+      throws ProgramFailure, InterruptedException {
     try {
       if (options.byKernel()) {
         options.forKernel().mount(Path.of(image), Path.of(directory).toAbsolutePath());

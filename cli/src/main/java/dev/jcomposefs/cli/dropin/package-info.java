@@ -1,8 +1,9 @@
 /**
  * Programs that stand in for those of the C implementation of composefs, under their names: {@code
- * mkcomposefs}, {@code composefs-info}, {@code composefs-dump}, {@code mount.composefs}. Scripts
- * that were written for those work with these, so command lines, output, messages and exit statuses
- * are theirs to the byte, and break the style of {@code jcfs} where they have to.
+ * mkcomposefs}, {@code composefs-info}, {@code composefs-dump}, {@code mount.composefs}, {@code
+ * composefs-fuse}. Scripts that were written for those work with these, so command lines, output,
+ * messages and exit statuses are theirs to the byte, and break the style of {@code jcfs} where they
+ * have to.
  *
  * <p>A program gets an {@link dev.jcomposefs.cli.dropin.Invocation} and touches nothing else of the
  * process; it runs once, on one thread.

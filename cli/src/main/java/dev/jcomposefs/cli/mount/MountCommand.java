@@ -48,6 +48,8 @@ public final class MountCommand extends JcfsCommand {
             + " what an earlier mount changed and takes no more",
         "idmap=FILE  see owners through the mapping of a user namespace, such as"
             + " /proc/PID/ns/user (root only, Linux 6.12; driver dev only)",
+        "noobjects  mount even if files need objects and no basedir says where they are; these"
+            + " files cannot be read then",
         "noacl  show no POSIX ACLs",
         "fsname=NAME  what the list of mounts shows as the source",
         "A backslash takes the next character as it is."

@@ -22,7 +22,8 @@ final class MountRequests {
     return options.upperDirectory() == null
         && options.workDirectory() == null
         && options.userNamespace() == null
-        && options.acls();
+        && options.acls()
+        && !options.withoutObjects();
   }
 
   /** All paths must be absolute. */

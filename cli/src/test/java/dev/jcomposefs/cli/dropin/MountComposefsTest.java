@@ -27,6 +27,13 @@ class MountComposefsTest {
     assertThat(result.err()).startsWith("usage: mount.composefs ");
   }
 
+  @Test
+  void run_fake_looksAtEverythingAndMountsNothing() {
+    assertThat(run("-f -o basedir=. pom.xml .").status()).isZero();
+    assertThat(run("-f -o basedir=. none .").err())
+        .isEqualTo("mount.composefs: Failed to open none: No such file or directory\n\n");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "-v, No source path specified",

@@ -47,7 +47,7 @@ class MountRequestsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"upperdir=/u", "workdir=/w", "idmap=/i", "noacl"})
+  @ValueSource(strings = {"upperdir=/u", "workdir=/w", "idmap=/i", "noacl", "noobjects"})
   void canSay_optionThatNoRequestHas_isFalse(String option) throws IOException {
     assertThat(MountRequests.canSay(MountOptions.parse(option))).isFalse();
     assertThat(MountRequests.canSay(MountOptions.parse("basedir=/b,ro"))).isTrue();

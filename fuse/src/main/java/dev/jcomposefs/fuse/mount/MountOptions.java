@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param subtype what {@code /proc/mounts} shows as the type behind {@code fuse.}: {@link #SUBTYPE}
  *     or {@link #COMPOSEFS_FUSE}
  * @param acls whether POSIX ACLs in the image are shown, and count
+ * @param withoutObjects whether to mount an image whose files need objects even if there is no base
+ *     directory; their content cannot be read then
  * @param userNamespace a file such as {@code /proc/PID/ns/user} through whose mapping the owners in
  *     the image are seen; null to see them as they are
  */
@@ -47,7 +49,8 @@ public record MountOptions(
     boolean readOnly,
     @Nullable Path userNamespace,
     String subtype,
-    boolean acls) {
+    boolean acls,
+    boolean withoutObjects) {
   /** Of mounts by this program under its own name. */
   public static final String SUBTYPE = "jcomposefs";
 
@@ -122,6 +125,7 @@ public record MountOptions(
     private @Nullable Path userNamespace;
     private String subtype = SUBTYPE;
     private boolean acls = true;
+    private boolean withoutObjects;
 
     private Builder() {}
 
@@ -141,6 +145,7 @@ public record MountOptions(
       userNamespace = options.userNamespace;
       subtype = options.subtype;
       acls = options.acls;
+      withoutObjects = options.withoutObjects;
     }
 
     public Builder baseDirectories(List<Path> directories) {
@@ -222,6 +227,11 @@ public record MountOptions(
       return this;
     }
 
+    public Builder withoutObjects(boolean allow) {
+      withoutObjects = allow;
+      return this;
+    }
+
     /** To ask for the default must not take away what somebody else demands. */
     Builder tryVerification() {
       if (verification != VerifyPolicy.REQUIRE) {
@@ -254,7 +264,8 @@ public record MountOptions(
           readOnly,
           userNamespace,
           subtype,
-          acls);
+          acls,
+          withoutObjects);
     }
   }
 }

@@ -60,6 +60,7 @@ record OptionText(String name, @Nullable String value) {
       case "nosuid" -> options.setId(false);
       case "dev" -> options.devices(true);
       case "nodev" -> options.devices(false);
+      case "noobjects" -> options.withoutObjects(true);
       case "acl" -> options.acls(true);
       case "noacl" -> options.acls(false);
       case "driver" -> options.driver(choice(DriverChoice.values()));

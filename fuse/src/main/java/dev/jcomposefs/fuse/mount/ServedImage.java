@@ -7,7 +7,9 @@ import dev.jcomposefs.cache.verify.ObjectVerifier;
 import dev.jcomposefs.cache.verify.VerificationCache;
 import dev.jcomposefs.format.ImageReader;
 import dev.jcomposefs.format.error.CorruptImageException;
+import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
+import dev.jcomposefs.format.image.ByteString;
 import dev.jcomposefs.format.image.FileType;
 import dev.jcomposefs.format.image.Inode;
 import dev.jcomposefs.format.image.MetadataImage;
@@ -79,6 +81,9 @@ final class ServedImage implements AutoCloseable {
     try {
       MetadataImage metadata = ImageReader.open(image.bytes(), path.toString());
       checkRoot(metadata);
+      if (options.baseDirectories().isEmpty() && !options.withoutObjects()) {
+        checkHoldsAllContent(metadata);
+      }
       ObjectStore store = ObjectStore.open(options.baseDirectories());
       ObjectVerifier objects = new ObjectVerifier(store, options.verification(), hashes);
       XattrView attributes = KernelLayers.attributes(options);
@@ -96,6 +101,18 @@ final class ServedImage implements AutoCloseable {
     if (root.type() != FileType.DIRECTORY) {
       throw new CorruptImageException(
           image.source(), 0, "root inode has mode %o, expected a directory".formatted(root.mode()));
+    }
+  }
+
+  /** Better said now than at every file that somebody reads. */
+  private static void checkHoldsAllContent(MetadataImage image) throws FsException {
+    ByteString file = ExternalFile.first(image);
+    if (file != null) {
+      throw new FsException(
+          Errno.EINVAL,
+          "%s: the content of '%s' is not in the image; basedir=DIR says where objects are, noobjects"
+                  .formatted(image.source(), file)
+              + " that nobody is to read them");
     }
   }
 

@@ -98,7 +98,7 @@ class MountTest {
 
   @Test
   void open_withItsDigest_requiresIt() throws Exception {
-    MountOptions required = MountOptions.parse("digest=%s".formatted(digest));
+    MountOptions required = MountOptions.parse("noobjects,digest=%s".formatted(digest));
     try (Mount mount = mount(required)) {
       assertThat(mount.status().digest()).isEqualTo(digest);
     }
@@ -406,6 +406,21 @@ class MountTest {
       }
     } finally {
       holder.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void open_filesNeedObjectsAndThereAreNone_isRefused() throws Exception {
+    MountOptions.Builder wanted = MountOptions.builder().driver(driver);
+
+    assertThatThrownBy(() -> mount(wanted.build()))
+        .satisfies(e -> assertErrno(Errno.EINVAL, e))
+        .hasMessageContaining("'large'")
+        .hasMessageContaining("basedir=");
+    assertThat(isMounted()).isFalse();
+    try (Mount _ = mount(wanted.withoutObjects(true).build())) {
+      assertThat(OtherProcess.output("cat", images.mountPoint.resolve("dir/small").toString()))
+          .isEqualTo("small");
     }
   }
 }
