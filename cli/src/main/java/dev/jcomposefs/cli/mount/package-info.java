@@ -17,8 +17,8 @@
  * --fd-store} a service manager has that part. See {@link dev.jcomposefs.cli.mount.Holder}, and
  * {@code doc/survival.md}.
  *
- * <p>Otherwise the mount ends with its process and the process with the mount: SIGTERM, SIGINT and SIGHUP
- * unmount, and whoever unmounts ends the process.
+ * <p>Otherwise the mount ends with its process and the process with the mount: SIGTERM, SIGINT and
+ * SIGHUP unmount, and whoever unmounts ends the process.
  */
 @NullMarked
 package dev.jcomposefs.cli.mount;
