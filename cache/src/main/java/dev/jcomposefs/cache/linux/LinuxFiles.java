@@ -122,8 +122,9 @@ public final class LinuxFiles {
   private static MemorySegment statx(Fd fd) throws FsException {
     MemorySegment statx = STATX.get();
     long name = statx.address() + FileStat.Layout.SIZE;
+    int wanted = STATX_BASIC_STATS | STATX_MNT_ID_UNIQUE;
     Kernel.check(
-        Kernel.call(Syscall.STATX, fd, name, AT_EMPTY_PATH, STATX_BASIC_STATS, statx.address(), 0),
+        Kernel.call(Syscall.STATX, fd, name, AT_EMPTY_PATH, wanted, statx.address(), 0),
         "stat",
         fd);
     return statx;
