@@ -44,6 +44,9 @@ class SupervisedMountTest {
   private static final int READERS = 8;
   private static final int KILLS = 6;
 
+  /** The number under which the holder keeps the image open. */
+  private static final String HELD_IMAGE = "5";
+
   private Scratch scratch;
   private SmallTree tree;
 
@@ -294,10 +297,18 @@ class SupervisedMountTest {
   }
 
   private Served supervised(Packed packed, String... options) throws IOException {
-    return Served.start(
-        Files.createTempDirectory(scratch.path(""), "mount-"),
-        mountCommand(packed, "--supervise", options),
-        packed.image());
+    Served served =
+        Served.start(
+            Files.createTempDirectory(scratch.path(""), "mount-"),
+            mountCommand(packed, "--supervise", options),
+            packed.image());
+    // The mount answers a moment before the holder has the image, which is the last thing it takes;
+    // a server that dies in between is a failed mount.
+    await("the holder to have the image")
+        .atMost(SOON)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> Files.exists(Path.of("/proc", Long.toString(served.pid()), "fd", HELD_IMAGE)));
+    return served;
   }
 
   private static List<String> mountCommand(Packed packed) {

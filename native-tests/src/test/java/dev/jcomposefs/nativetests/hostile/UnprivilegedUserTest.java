@@ -168,8 +168,8 @@ class UnprivilegedUserTest {
         asNobody(
             """
             jcfs mk --store objects source image
-            jcfs mount --driver %1$s image /dev/fd/7 7<>/dev/fuse || echo "status $?"
-            jcfs mount --driver %1$s image /dev/fd/8 || echo "status $?"
+            jcfs mount --driver %1$s -o basedir=objects image /dev/fd/7 7<>/dev/fuse || echo "status $?"
+            jcfs mount --driver %1$s -o basedir=objects image /dev/fd/8 || echo "status $?"
             """
                 .formatted(driver.option()));
 
