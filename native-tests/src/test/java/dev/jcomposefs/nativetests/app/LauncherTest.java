@@ -188,13 +188,22 @@ class LauncherTest {
   void everyCommand_hasManPageAndCompletion() throws Exception {
     Path share = App.directory().resolve("share");
     String completion = Files.readString(share.resolve("bash-completion/completions/jcfs"));
-    for (String command : List.of("mk", "mount", "umount", "daemon", "status", "info")) {
+    for (String command : List.of("mk", "mount", "umount", "daemon", "status", "info", "convert", "diff")) {
       assertThat(share.resolve("man/man1/jcfs-%s.1".formatted(command)))
           .content()
           .contains("EXAMPLES");
       assertThat(completion).contains("_picocli_jcfs_" + command + "()");
     }
     assertThat(share.resolve("man/man1/jcfs.1")).isNotEmptyFile();
+    for (String page :
+        List.of(
+            "man1/mkcomposefs.1",
+            "man1/composefs-info.1",
+            "man1/composefs-dump.1",
+            "man1/composefs-fuse.1",
+            "man8/mount.composefs.8")) {
+      assertThat(share.resolve("man").resolve(page)).content().contains("EXIT STATUS");
+    }
     assertThat(share.resolve("doc/jcfs/jcfs.cdx.json"))
         .content()
         .contains("pkg:maven/info.picocli/picocli@");
