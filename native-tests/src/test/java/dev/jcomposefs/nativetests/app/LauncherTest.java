@@ -188,7 +188,8 @@ class LauncherTest {
   void everyCommand_hasManPageAndCompletion() throws Exception {
     Path share = App.directory().resolve("share");
     String completion = Files.readString(share.resolve("bash-completion/completions/jcfs"));
-    for (String command : List.of("mk", "mount", "umount", "daemon", "status", "info", "convert", "diff")) {
+    for (String command :
+        List.of("mk", "mount", "umount", "daemon", "status", "info", "convert", "diff")) {
       assertThat(share.resolve("man/man1/jcfs-%s.1".formatted(command)))
           .content()
           .contains("EXAMPLES");
