@@ -16,6 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param imageDigest the digest that the image was required to have, and has, lower-case hex; null
  *     if it was mounted whatever its digest
  * @param baseDirectories where objects are looked for, in this order
+ * @param upperDirectory absolute path of what takes changes; null for a mount that cannot be
+ *     changed
+ * @param workDirectory absolute path of the directory beside it; null if that is
+ * @param idMap absolute path of the user namespace through which owners are seen; null to see them
+ *     as they are
  * @param driver which driver speaks to the kernel
  * @param dataPath how the bytes of objects reach the kernel
  * @param requests how many requests of each kind the kernel has made, by the FUSE protocol's names
@@ -35,6 +40,9 @@ public record MountStatus(
     String image,
     @Nullable String imageDigest,
     List<String> baseDirectories,
+    @Nullable String upperDirectory,
+    @Nullable String workDirectory,
+    @Nullable String idMap,
     String driver,
     String dataPath,
     Map<String, Long> requests,

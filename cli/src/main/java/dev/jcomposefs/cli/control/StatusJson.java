@@ -37,6 +37,9 @@ public final class StatusJson {
     tree.put("image", status.image());
     tree.put("imageDigest", status.imageDigest());
     tree.put("baseDirectories", status.baseDirectories());
+    tree.put("upperDirectory", status.upperDirectory());
+    tree.put("workDirectory", status.workDirectory());
+    tree.put("idMap", status.idMap());
     tree.put("driver", status.driver());
     tree.put("dataPath", status.dataPath());
     tree.put("requests", new TreeMap<>(status.requests()));
@@ -97,6 +100,9 @@ public final class StatusJson {
         status.string("image"),
         status.optionalString("imageDigest"),
         status.strings("baseDirectories"),
+        status.optionalString("upperDirectory"),
+        status.optionalString("workDirectory"),
+        status.optionalString("idMap"),
         status.string("driver"),
         status.string("dataPath"),
         status.object("requests").numbers(),

@@ -55,8 +55,10 @@ final class StderrLogger extends LegacyAbstractLogger {
       @Nullable Throwable cause) {
     String text = MessageFormatter.basicArrayFormat(message, arguments);
     ZonedDateTime now = ZonedDateTime.now(ZoneId.systemDefault());
+    String event = event(now, ProcessHandle.current().pid(), level, text, cause);
     // In one call, so that the lines of two threads do not mix.
-    System.err.print(event(now, ProcessHandle.current().pid(), level, text, cause));
+    System.err.print(event);
+    LogBound.logged(event.length());
   }
 
   /** With a line break at its end. */

@@ -86,6 +86,7 @@ public final class DaemonCommand extends JcfsCommand {
       if (!Background.enter(file.file())) {
         return 1;
       }
+      file.keepSmall();
       daemon.awaitEnd();
     }
     return 0;

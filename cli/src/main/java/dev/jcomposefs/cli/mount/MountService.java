@@ -100,6 +100,7 @@ public final class MountService {
         if (!Background.enter(file.file())) {
           return 1;
         }
+        file.keepSmall();
         served.mount().awaitEnd();
       }
       return 0;

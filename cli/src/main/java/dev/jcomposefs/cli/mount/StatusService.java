@@ -73,6 +73,9 @@ final class StatusService implements AutoCloseable {
         mount.image().toString(),
         digest == null ? null : digest.toHex(),
         mount.baseDirectories().stream().map(base -> base.toAbsolutePath().toString()).toList(),
+        absolute(mount.upperDirectory()),
+        absolute(mount.workDirectory()),
+        absolute(mount.userNamespace()),
         mount.driver(),
         MountRequests.word(mount.dataPath()),
         mount.requests(),
@@ -88,6 +91,10 @@ final class StatusService implements AutoCloseable {
         mount.lastFailures().stream().map(StatusService::describe).toList(),
         log == null ? null : log.toString(),
         holder == null ? null : holder.status());
+  }
+
+  private static @Nullable String absolute(@Nullable Path path) {
+    return path == null ? null : path.toAbsolutePath().toString();
   }
 
   private static MountStatus.FailureStatus describe(Failure failure) {

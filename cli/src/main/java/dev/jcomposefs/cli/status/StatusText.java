@@ -8,6 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Status for people: a paragraph per mount, one fact per line. */
 final class StatusText {
@@ -34,6 +35,9 @@ final class StatusText {
     fact("image", mount.image());
     fact("digest", mount.imageDigest() == null ? "not required" : mount.imageDigest());
     mount.baseDirectories().forEach(base -> fact("objects", base));
+    optionalFact("changes", mount.upperDirectory());
+    optionalFact("workdir", mount.workDirectory());
+    optionalFact("idmap", mount.idMap());
     fact("verify", mount.verification());
     fact("driver", mount.driver() + ", data path " + mount.dataPath());
     String process = (mount.daemon() ? ", daemon, process " : ", process ") + mount.pid();
@@ -43,9 +47,7 @@ final class StatusText {
       String replaced = holder.replaced() == null ? "" : ", servers replaced: " + holder.replaced();
       fact("held by", "process " + holder.pid() + replaced);
     }
-    if (mount.log() != null) {
-      fact("log", mount.log());
-    }
+    optionalFact("log", mount.log());
     if (!mount.requests().isEmpty()) {
       fact("requests", requests(mount.requests()));
     }
@@ -71,6 +73,12 @@ final class StatusText {
         .limit(KINDS_SHOWN)
         .map(kind -> kind.getKey() + " " + kind.getValue())
         .collect(Collectors.joining(", ", all + ": ", counts.size() > KINDS_SHOWN ? ", ..." : ""));
+  }
+
+  private void optionalFact(String name, @Nullable String value) {
+    if (value != null) {
+      fact(name, value);
+    }
   }
 
   private void fact(String name, String value) {

@@ -27,6 +27,9 @@ class StatusTextTest {
             "/images/a.cfs",
             "12ab",
             List.of("/objects", "/more"),
+            "/upper",
+            "/work",
+            "/proc/1/ns/user",
             "dev",
             "no-open",
             Map.of("getattr", 1L, "read", 3L, "lookup", 4L, "open", 2L, "readdirplus", 10L),
@@ -47,6 +50,9 @@ class StatusTextTest {
               digest    12ab
               objects   /objects
               objects   /more
+              changes   /upper
+              workdir   /work
+              idmap     /proc/1/ns/user
               verify    require
               driver    dev, data path no-open
               since     2026-11-21 10:00:00, daemon, process 4711

@@ -100,6 +100,11 @@ public final class DescriptorImage implements MetadataImage {
   }
 
   @Override
+  public long sizeBytes() {
+    return bytes.size();
+  }
+
+  @Override
   public long inodeCount() {
     return inodes.count();
   }

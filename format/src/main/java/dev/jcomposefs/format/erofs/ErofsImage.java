@@ -118,6 +118,11 @@ public final class ErofsImage implements MetadataImage {
   }
 
   @Override
+  public long sizeBytes() {
+    return bytes.size();
+  }
+
+  @Override
   public long inodeCount() {
     return superblock.inodeCount();
   }

@@ -31,6 +31,9 @@ public interface MetadataImage {
   /** How many inodes the image says it has, at least 1; not checked. */
   long inodeCount();
 
+  /** Bytes of the image itself, without the objects. */
+  long sizeBytes();
+
   /** Fills {@code into} with the attributes of an inode. */
   void inode(long id, Inode into) throws CorruptImageException;
 

@@ -212,6 +212,7 @@ final class Dispatcher {
 
   private int statfs() {
     reply.clear(StatfsOutLayout.SIZE);
+    reply.put64(StatfsOutLayout.BLOCKS_AT, files.blockCount());
     reply.put64(StatfsOutLayout.FILES_AT, files.inodeCount());
     reply.put32(StatfsOutLayout.BLOCK_SIZE_AT, ImageFileSystem.BLOCK_SIZE);
     reply.put32(StatfsOutLayout.FRAGMENT_SIZE_AT, ImageFileSystem.BLOCK_SIZE);

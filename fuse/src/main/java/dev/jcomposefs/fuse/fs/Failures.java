@@ -36,6 +36,7 @@ final class Failures {
   static final long REFILL_NANOS = 5_000_000_000L;
 
   private final MetadataImage image;
+  private final Object mount;
   private final LongSupplier nanoTime;
   private final LongAdder count = new LongAdder();
 
@@ -46,8 +47,12 @@ final class Failures {
   @GuardedBy("this")
   private long fullAt;
 
-  Failures(MetadataImage image, LongSupplier nanoTime) {
+  /**
+   * @param mount what the log calls it
+   */
+  Failures(MetadataImage image, Object mount, LongSupplier nanoTime) {
     this.image = image;
+    this.mount = mount;
     this.nanoTime = nanoTime;
     this.fullAt = nanoTime.getAsLong();
   }
@@ -87,9 +92,9 @@ final class Failures {
     Failure entry = new Failure(Instant.now(), node, path, object, errno, cause, 1);
     remember(entry);
     if (told && failure instanceof FsException) {
-      LOG.warn("{}", entry);
+      LOG.warn("{}: {}", mount, entry);
     } else if (told) {
-      LOG.error("{}", entry, failure);
+      LOG.error("{}: {}", mount, entry, failure);
     }
     return errno;
   }

@@ -44,17 +44,19 @@ public final class ImageFileSystem {
   private final Failures failures;
 
   public ImageFileSystem(MetadataImage image, ObjectVerifier objects) {
-    this(image, objects, XattrView.PLAIN);
+    this(image, objects, XattrView.PLAIN, "image");
   }
 
   /**
    * @param attributes which extended attributes are shown
+   * @param name what the log calls the mount; a process may have many
    */
-  public ImageFileSystem(MetadataImage image, ObjectVerifier objects, XattrView attributes) {
+  public ImageFileSystem(
+      MetadataImage image, ObjectVerifier objects, XattrView attributes, Object name) {
     this.image = image;
     this.objects = objects;
     this.attributes = attributes;
-    this.failures = new Failures(image, System::nanoTime);
+    this.failures = new Failures(image, name, System::nanoTime);
   }
 
   /**
@@ -196,6 +198,14 @@ public final class ImageFileSystem {
   /** How many inodes the image says it has. */
   public long inodeCount() {
     return image.inodeCount();
+  }
+
+  /**
+   * Blocks that statfs(2) reports, none of them free: those of the image, which is what the kernel
+   * reports for a composefs mount of its own. With 0, {@code df} would not list the mount.
+   */
+  public long blockCount() {
+    return (image.sizeBytes() + BLOCK_SIZE - 1) / BLOCK_SIZE;
   }
 
   /** What became of the objects that were opened. */

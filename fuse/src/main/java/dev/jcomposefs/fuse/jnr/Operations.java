@@ -178,6 +178,7 @@ final class Operations {
       long blockSize = ImageFileSystem.BLOCK_SIZE;
       ALL.set(JAVA_LONG_UNALIGNED, into + StatvfsLayout.BLOCK_SIZE_AT, blockSize);
       ALL.set(JAVA_LONG_UNALIGNED, into + StatvfsLayout.FRAGMENT_SIZE_AT, blockSize);
+      ALL.set(JAVA_LONG_UNALIGNED, into + StatvfsLayout.BLOCKS_AT, files.blockCount());
       ALL.set(JAVA_LONG_UNALIGNED, into + StatvfsLayout.FILES_AT, files.inodeCount());
       ALL.set(JAVA_LONG_UNALIGNED, into + StatvfsLayout.NAME_MAX_AT, ImageFileSystem.MAX_NAME);
       return 0;

@@ -90,8 +90,9 @@ public final class Mount implements AutoCloseable {
 
   /** What is remembered of objects, for one mount or for all of a process. */
   static VerificationCache newHashes() {
-    return new VerificationCache(
-        VerificationCache.DEFAULT_SIZE, Runtime.getRuntime().availableProcessors());
+    Runtime machine = Runtime.getRuntime();
+    long size = Math.min(VerificationCache.DEFAULT_SIZE, machine.maxMemory() / 4);
+    return new VerificationCache(size, machine.availableProcessors());
   }
 
   /**
@@ -140,7 +141,7 @@ public final class Mount implements AutoCloseable {
       SharedImages images,
       Consumer<Mount> whenEnded)
       throws IOException {
-    ServedImage served = ServedImage.open(image, options, hashes, images);
+    ServedImage served = ServedImage.open(image, mountPoint, options, hashes, images);
     Mount mount;
     try {
       if (!GivenDevice.isNamedBy(mountPoint)) {
@@ -187,7 +188,7 @@ public final class Mount implements AutoCloseable {
   private static Mount openHeld(
       Path image, Path mountPoint, MountOptions options, HeldDevices held, VerificationCache hashes)
       throws IOException {
-    ServedImage served = ServedImage.openToKeep(image, options, hashes);
+    ServedImage served = ServedImage.openToKeep(image, mountPoint, options, hashes);
     Mount mount;
     DevDriver driver;
     try {
@@ -220,7 +221,8 @@ public final class Mount implements AutoCloseable {
     checkCanBeHeld(options);
     VerificationCache hashes = newHashes();
     try {
-      ServedImage served = ServedImage.adopt(from.image(), image, options, hashes);
+      ServedImage served =
+          ServedImage.adopt(from.image(), image, from.mountPoint(), options, hashes);
       try {
         DevDriver driver = loadForHeld(options, served.files());
         Mount mount =
@@ -397,6 +399,9 @@ public final class Mount implements AutoCloseable {
         image,
         options.digest(),
         options.baseDirectories(),
+        options.upperDirectory(),
+        options.workDirectory(),
+        options.userNamespace(),
         options.verification(),
         driver.name(),
         driver.dataPath(),

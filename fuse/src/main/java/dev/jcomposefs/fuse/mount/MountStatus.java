@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param image the image file, as it was named
  * @param digest the digest that the image was required to have, and has; null if none was
  * @param baseDirectories where objects are looked for, in this order
+ * @param upperDirectory what takes changes; null if nothing does
+ * @param workDirectory beside it; null if that is
+ * @param userNamespace through whose mapping owners are seen; null to see them as they are
  * @param verification what is demanded of objects
  * @param driver who speaks to the kernel
  * @param dataPath how the bytes of objects get to the kernel
@@ -33,6 +36,9 @@ public record MountStatus(
     Path image,
     @Nullable Digest digest,
     List<Path> baseDirectories,
+    @Nullable Path upperDirectory,
+    @Nullable Path workDirectory,
+    @Nullable Path userNamespace,
     VerifyPolicy verification,
     String driver,
     Driver.DataPath dataPath,

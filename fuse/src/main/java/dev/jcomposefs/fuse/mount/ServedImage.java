@@ -38,23 +38,29 @@ final class ServedImage implements AutoCloseable {
   }
 
   /**
+   * @param mountPoint what the log calls the mount
    * @param hashes of objects; borrowed
    * @param images in memory already; borrowed
    * @throws FsException if the image is not the one meant, or none, or a base directory cannot be
    *     opened
    */
   static ServedImage open(
-      Path path, MountOptions options, VerificationCache hashes, SharedImages images)
+      Path path,
+      Path mountPoint,
+      MountOptions options,
+      VerificationCache hashes,
+      SharedImages images)
       throws FsException {
     ImageFile image = images.share(ImageFile.open(path, options.digest()));
-    return of(image, path, options, hashes, () -> images.release(image));
+    return of(image, path, mountPoint, options, hashes, () -> images.release(image));
   }
 
   /** The same, and {@link #memory} stays open. */
-  static ServedImage openToKeep(Path path, MountOptions options, VerificationCache hashes)
+  static ServedImage openToKeep(
+      Path path, Path mountPoint, MountOptions options, VerificationCache hashes)
       throws FsException {
     ImageFile image = ImageFile.openToKeep(path, options.digest());
-    return of(image, path, options, hashes, image::close);
+    return of(image, path, mountPoint, options, hashes, image::close);
   }
 
   /**
@@ -62,10 +68,11 @@ final class ServedImage implements AutoCloseable {
    *
    * @param memory closed with this, or if this throws
    */
-  static ServedImage adopt(Fd memory, Path path, MountOptions options, VerificationCache hashes)
+  static ServedImage adopt(
+      Fd memory, Path path, Path mountPoint, MountOptions options, VerificationCache hashes)
       throws FsException {
     ImageFile image = ImageFile.adopt(memory, path.toString(), options.digest());
-    return of(image, path, options, hashes, image::close);
+    return of(image, path, mountPoint, options, hashes, image::close);
   }
 
   /**
@@ -74,6 +81,7 @@ final class ServedImage implements AutoCloseable {
   private static ServedImage of(
       ImageFile image,
       Path path,
+      Path mountPoint,
       MountOptions options,
       VerificationCache hashes,
       Runnable closeImage)
@@ -87,7 +95,7 @@ final class ServedImage implements AutoCloseable {
       ObjectStore store = ObjectStore.open(options.baseDirectories());
       ObjectVerifier objects = new ObjectVerifier(store, options.verification(), hashes);
       XattrView attributes = KernelLayers.attributes(options);
-      ImageFileSystem files = new ImageFileSystem(metadata, objects, attributes);
+      ImageFileSystem files = new ImageFileSystem(metadata, objects, attributes, mountPoint);
       return new ServedImage(image, store, files, closeImage);
     } catch (Throwable t) {
       closeImage.run();

@@ -21,7 +21,7 @@ class FailuresTest {
   private final FixtureImage image = new FixtureImage();
   private final FixtureImage.Node file = image.inline(image.rootNode(), "file", "x");
   private long now = Long.MAX_VALUE - 5;
-  private final Failures failures = new Failures(image, () -> now);
+  private final Failures failures = new Failures(image, "/mnt", () -> now);
 
   private Errno fail(Throwable failure) {
     return failures.failed(file.id(), file.id(), failure);

@@ -180,6 +180,11 @@ public final class FixtureImage implements MetadataImage {
   }
 
   @Override
+  public long sizeBytes() {
+    return 5000;
+  }
+
+  @Override
   public long inodeCount() {
     return nodes.size();
   }

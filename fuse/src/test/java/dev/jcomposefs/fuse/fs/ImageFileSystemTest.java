@@ -290,7 +290,8 @@ class ImageFileSystemTest {
         new ImageFileSystem(
             image,
             objects.verifier(VerifyPolicy.REQUIRE),
-            XattrView.PLAIN.belowOverlay("trusted.overlay."));
+            XattrView.PLAIN.belowOverlay("trusted.overlay."),
+            "image");
     byte[] into = new byte[100];
 
     int length = below.listXattrs(node, MemorySegment.ofArray(into), 0, into.length);

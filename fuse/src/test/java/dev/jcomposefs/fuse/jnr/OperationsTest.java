@@ -253,6 +253,8 @@ class OperationsTest {
     Statvfs statvfs = Statvfs.of(pointer(into));
     assertThat(statvfs.f_bsize.longValue()).isEqualTo(4096);
     assertThat(statvfs.f_frsize.longValue()).isEqualTo(4096);
+    assertThat(statvfs.f_blocks.longValue()).isEqualTo(2);
+    assertThat(statvfs.f_bfree.longValue()).isZero();
     assertThat(statvfs.f_files.longValue()).isEqualTo(2);
     assertThat(statvfs.f_namemax.longValue()).isEqualTo(255);
   }
