@@ -7,7 +7,6 @@ import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.format.image.ByteString;
 import dev.jcomposefs.format.image.Content;
 import dev.jcomposefs.format.verity.Digest;
-import dev.jcomposefs.format.verity.MerkleTree;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -109,7 +108,11 @@ public final class ObjectVerifier {
       }
       return verified(object, VerifyEngine.KERNEL, null, file);
     }
-    return verified(object, VerifyEngine.USER_SPACE, cache.verify(object, expected, ledger), file);
+    Proof proof =
+        new Proof(
+            cache.verify(object, expected, ledger),
+            () -> cache.verifyAgain(object, expected, ledger));
+    return verified(object, VerifyEngine.USER_SPACE, proof, file);
   }
 
   private @Nullable Digest kernelDigest(ObjectFile object) throws ObjectException {
@@ -121,15 +124,15 @@ public final class ObjectVerifier {
   }
 
   private VerifiedObject verified(
-      ObjectFile object, VerifyEngine engine, @Nullable MerkleTree tree, Object file) {
+      ObjectFile object, VerifyEngine engine, @Nullable Proof proof, Object file) {
     return new VerifiedObject(
         object,
         engine,
-        tree,
+        proof,
         failure -> {
           ledger.failed(file, failure);
-          if (tree != null) {
-            cache.forget(object, tree.algorithm());
+          if (proof != null) {
+            cache.forget(object, proof.algorithm());
           }
         });
   }

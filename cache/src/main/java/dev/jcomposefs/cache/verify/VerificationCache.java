@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Memory is bounded twice: what is remembered, by the given number of bytes, and what is being
  * computed, by a quarter of the heap. An object whose hashes alone take more than that is refused.
  * Beside that, an open object holds its own hashes, 32 bytes for each 4096 of its size with
- * SHA-256.
+ * SHA-256, as long as there is memory for them: see {@link Proof}.
  *
  * <p>Thread-safe.
  */
@@ -166,6 +166,29 @@ public final class VerificationCache implements AutoCloseable {
     return measured.tree();
   }
 
+  /**
+   * The hashes of an object that is open and has been verified, and whose hashes were given up. It
+   * need not be in the state in which it was opened: the digest alone decides.
+   *
+   * @throws ObjectException as {@link #verify}
+   */
+  MerkleTree verifyAgain(ObjectFile object, Digest expected, VerifyLedger ledger)
+      throws ObjectException {
+    Measured measured = known().getIfPresent(Key.of(object, expected.algorithm()));
+    if (measured != null && measured.tree().digest().equals(expected)) {
+      ledger.cacheHit();
+      return measured.tree();
+    }
+    ledger.hashed();
+    MerkleTree tree = hash(object, expected.algorithm());
+    if (!tree.digest().equals(expected)) {
+      throw object.error(
+          "changed since it was opened: digest is %s, expected %s"
+              .formatted(tree.digest(), expected));
+    }
+    return tree;
+  }
+
   private boolean isSuspect(Measured measured, Digest expected) {
     return !measured.tree().digest().equals(expected)
         && ticker.read() - measured.atNanos() >= RECHECK_AFTER.toNanos();
@@ -183,7 +206,7 @@ public final class VerificationCache implements AutoCloseable {
       Measured measured = known().getIfPresent(key);
       if (measured == null) {
         ledger.hashed();
-        measured = new Measured(hash(object, key.algorithm()), ticker.read());
+        measured = new Measured(hashUnchanged(object, key.algorithm()), ticker.read());
         known().put(key, measured);
       } else {
         ledger.cacheHit();
@@ -213,6 +236,16 @@ public final class VerificationCache implements AutoCloseable {
     }
   }
 
+  /** What is remembered must be true of the state that it is remembered for. */
+  private MerkleTree hashUnchanged(ObjectFile object, HashAlgorithm algorithm)
+      throws ObjectException {
+    MerkleTree tree = hash(object, algorithm);
+    if (!object.isStill(object.stat().identity())) {
+      throw object.error("changed while it was hashed");
+    }
+    return tree;
+  }
+
   private MerkleTree hash(ObjectFile object, HashAlgorithm algorithm) throws ObjectException {
     long hashBytes = object.size() / MerkleTree.BLOCK_SIZE * algorithm.digestSize();
     long units = hashBytes / BUDGET_UNIT;
@@ -220,6 +253,10 @@ public final class VerificationCache implements AutoCloseable {
       throw object.error(
           "found %d bytes, whose hashes take %d bytes of memory, expected at most %d"
               .formatted(object.size(), hashBytes, (long) budgetUnits * BUDGET_UNIT));
+    }
+    if (units == 0) {
+      // Small ones do not queue up behind large ones.
+      return hashWithinBudget(object, algorithm);
     }
     try {
       budget.acquire((int) units);
@@ -247,9 +284,6 @@ public final class VerificationCache implements AutoCloseable {
       throw object.error("changed while it was hashed");
     } catch (IOException e) {
       throw new AssertionError("an object's read throws nothing else", e);
-    }
-    if (!object.isStill(object.stat().identity())) {
-      throw object.error("changed while it was hashed");
     }
     event.commit();
     return tree;

@@ -19,21 +19,21 @@ public final class VerifiedObject implements AutoCloseable {
 
   private final ObjectFile object;
   private final VerifyEngine engine;
-  private final @Nullable MerkleTree tree;
+  private final @Nullable Proof proof;
   private final Consumer<ObjectException> onFailure;
 
   /**
-   * @param tree the hashes of the blocks; null unless this process checks them
+   * @param proof the hashes of the blocks; null unless this process checks them
    * @param onFailure told of every read that fails
    */
   VerifiedObject(
       ObjectFile object,
       VerifyEngine engine,
-      @Nullable MerkleTree tree,
+      @Nullable Proof proof,
       Consumer<ObjectException> onFailure) {
     this.object = object;
     this.engine = engine;
-    this.tree = tree;
+    this.proof = proof;
     this.onFailure = onFailure;
   }
 
@@ -76,7 +76,7 @@ public final class VerifiedObject implements AutoCloseable {
     int length = (int) Math.min(Math.min(into.byteSize(), Integer.MAX_VALUE), size() - position);
     MemorySegment wanted = into.asSlice(0, length);
     try {
-      if (into.isNative() && (tree == null || isWholeBlocks(position, length))) {
+      if (into.isNative() && (proof == null || isWholeBlocks(position, length))) {
         fill(position, wanted);
         check(position, wanted);
       } else {
@@ -145,10 +145,10 @@ public final class VerifiedObject implements AutoCloseable {
   }
 
   private void check(long position, MemorySegment blocks) throws ObjectException {
-    if (tree == null) {
+    if (proof == null) {
       return;
     }
-    long block = tree.firstMismatch(position / BLOCK, blocks);
+    long block = proof.tree().firstMismatch(position / BLOCK, blocks);
     if (block >= 0) {
       throw object.error(
           "changed since it was opened: block %d (from byte %d on) does not have its hash"

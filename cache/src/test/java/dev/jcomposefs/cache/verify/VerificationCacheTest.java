@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jcomposefs.cache.store.ObjectException;
+import dev.jcomposefs.cache.store.ObjectFile;
 import dev.jcomposefs.format.error.Errno;
+import dev.jcomposefs.format.image.ByteString;
 import dev.jcomposefs.format.image.Content;
 import dev.jcomposefs.format.verity.VerityMeasurer;
 import java.io.IOException;
@@ -302,6 +304,85 @@ class VerificationCacheTest {
             "object o: %s: found 1099511627776 bytes, whose hashes take 8589934592 bytes of"
                 + " memory, expected at most 1048576",
             directory);
+  }
+
+  @Test
+  void open_smallObjectWhileLargeOnesQueueUp_doesNotWait() throws Exception {
+    byte[] large = bytes(256 << 10); // 2 KiB of hashes: all that may be computed at a time
+    Content.Backed first = objects.add("first", large);
+    Content.Backed second = objects.add("second", large);
+    Content.Backed small = objects.add("small", bytes(5000));
+    CountDownLatch hashing = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    ObjectVerifier verifier =
+        verifier(
+            LARGE,
+            2 << 10,
+            (algorithm, source, size) -> {
+              if (size == large.length) {
+                hashing.countDown();
+                awaitUninterrupted(goOn);
+              }
+              return measurer.tree(algorithm, source, size);
+            });
+    Thread holder = opening(verifier, first);
+    awaitUninterrupted(hashing);
+    Thread queued = opening(verifier, second);
+    while (queued.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    try {
+      verifier.open(small, "file").close();
+    } finally {
+      goOn.countDown();
+      holder.join();
+      queued.join();
+    }
+    assertThat(verifier.counts()).isEqualTo(new VerifyCounts(3, 0, 0, 3, 0, 0));
+  }
+
+  private static Thread opening(ObjectVerifier verifier, Content.Backed content) {
+    return Thread.ofPlatform()
+        .start(() -> {
+          try {
+            verifier.open(content, "file").close();
+          } catch (ObjectException e) {
+            throw new AssertionError(e);
+          }
+        });
+  }
+
+  /** It takes the state of the file for nothing: a hard link to it, say, changes that. */
+  @Test
+  void read_hashesGivenUp_hashesAgainAndSeesTheSame() throws IOException {
+    byte[] bytes = bytes(10_000);
+    Content.Backed content = objects.add("o", bytes);
+    VerificationCache cache = new VerificationCache(0, LARGE, measurer::tree, () -> {}, clock::get);
+    VerifyLedger ledger = new VerifyLedger();
+    ObjectFile file = objects.store().open(ByteString.utf8("o"));
+    Proof proof =
+        new Proof(
+            cache.verify(file, digest(bytes), ledger),
+            () -> cache.verifyAgain(file, digest(bytes), ledger));
+    byte[] read = new byte[bytes.length];
+    try (VerifiedObject object =
+        new VerifiedObject(file, VerifyEngine.USER_SPACE, proof, _ -> {})) {
+      Files.createLink(directory.resolve("link"), objects.path(content));
+      proof.giveUp();
+      object.read(0, MemorySegment.ofArray(read));
+      assertThat(read).isEqualTo(bytes);
+
+      objects.flip(content, 9000);
+      proof.giveUp();
+      assertThatThrownBy(() -> object.read(0, MemorySegment.ofArray(read)))
+          .hasMessageContaining("changed since it was opened: digest is ");
+      assertThat(read).containsOnly(0);
+
+      objects.flip(content, 9000);
+      object.read(0, MemorySegment.ofArray(read));
+      assertThat(read).isEqualTo(bytes);
+    }
+    assertThat(ledger.counts().hashed()).isEqualTo(4);
   }
 
   @Test
