@@ -10,6 +10,7 @@ import dev.jcomposefs.cli.mount.UmountCommand;
 import dev.jcomposefs.cli.status.StatusCommand;
 import dev.jcomposefs.cli.terminal.ErrorText;
 import dev.jcomposefs.cli.terminal.JcfsCommand;
+import dev.jcomposefs.cli.terminal.TypedWords;
 import java.io.PrintWriter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,11 @@ public final class Jcfs implements Runnable {
 
   /** Runs one command line and returns its exit status. */
   static int run(String... args) {
+    String complaint = TypedWords.complaint(args);
+    if (complaint != null) {
+      System.err.println("jcfs: " + complaint);
+      return FAILURE;
+    }
     JcfsCommand plain = plainCommand(args);
     return plain == null ? commandLine(args).execute(args) : run(plain);
   }

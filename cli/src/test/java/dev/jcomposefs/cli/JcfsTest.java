@@ -32,10 +32,10 @@ class JcfsTest {
       delimiter = '|',
       value = {
         "''                  | no command given                       | jcfs",
-        "frobnicate          | unmatched argument at index 0: 'frobnicate' | jcfs",
+        "frobnicate          | there is no command 'frobnicate'       | jcfs",
         "--frobnicate        | unknown option: '--frobnicate'         | jcfs",
         "status --frobnicate | unknown option: '--frobnicate'         | jcfs status",
-        "status a b          | unmatched argument at index 2: 'b'     | jcfs status",
+        "status a b          | unexpected argument 'b'                | jcfs status",
       })
   void misuse_anyKind_isOneLineAndWhereHelpIs(String line, String message, String helpOf) {
     String[] args = line.isEmpty() ? new String[0] : line.split(" ", -1);

@@ -8,7 +8,6 @@ import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.format.tree.Tree;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 
 /** {@code composefs-dump}: reads an image and writes it anew, in the same format version. */
@@ -48,7 +47,7 @@ final class ComposefsDump implements Program {
 
   private static PendingFile open(String path) throws ProgramFailure {
     try {
-      return PendingFile.at(Path.of(path));
+      return PendingFile.at(path);
     } catch (FsException e) {
       throw new ProgramFailure(
           "%s: failed to open '%s': %s\n".formatted(NAME, path, e.errno().text()), e);

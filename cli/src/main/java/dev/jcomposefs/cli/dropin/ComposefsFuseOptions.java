@@ -5,6 +5,7 @@ import dev.jcomposefs.fuse.mount.OptionException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,21 @@ final class ComposefsFuseOptions {
     VERSION
   }
 
-  private final MountOptions.Builder mount = MountOptions.builder();
+  /** Of libfuse and the kernel; what they change is nothing that a mount of ours has. */
+  private static final Set<String> WITHOUT_EFFECT =
+      Set.of(
+          "async",
+          "atime",
+          "clone_fd",
+          "dirsync",
+          "max_idle_threads",
+          "max_read",
+          "max_threads",
+          "noatime",
+          "sync");
+
+  private final MountOptions.Builder mount =
+      MountOptions.builder().subtype(ComposefsFuse.NAME).fsName(ComposefsFuse.NAME);
   private Request request = Request.SERVE;
   private boolean foreground;
   private @Nullable String source;
@@ -102,7 +117,7 @@ final class ComposefsFuseOptions {
       baseDirectory = item.substring("basedir=".length());
     } else if (item.equals("debug")) {
       foreground = true;
-    } else if (!item.isEmpty()) {
+    } else if (!item.isEmpty() && !WITHOUT_EFFECT.contains(item.split("=", 2)[0])) {
       try {
         mount.parse(item.replace("\\", "\\\\").replace(",", "\\,"));
       } catch (OptionException e) {

@@ -4,6 +4,7 @@ import dev.jcomposefs.cache.linux.Fd;
 import dev.jcomposefs.cache.linux.LinuxFiles;
 import dev.jcomposefs.cli.file.DescriptorOutput;
 import dev.jcomposefs.cli.terminal.ErrorText;
+import dev.jcomposefs.cli.terminal.TypedWords;
 import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
 import java.io.FileDescriptor;
@@ -39,7 +40,7 @@ public final class DropIn {
    * @param args as for {@link #main}
    */
   public static int run(String... args) {
-    return run(
+    Invocation invocation =
         new Invocation(
             asTyped(args[0], System.getenv("PATH")),
             List.of(args).subList(1, args.length),
@@ -47,7 +48,13 @@ public final class DropIn {
             DescriptorOutput.stdout(),
             LinuxFiles.isTerminal(Fd.adopt(STDOUT)),
             new FileOutputStream(FileDescriptor.err),
-            System.getenv()));
+            System.getenv());
+    String complaint = TypedWords.complaint(args);
+    if (complaint != null) {
+      complain(invocation, complaint);
+      return 1;
+    }
+    return run(invocation);
   }
 
   /**

@@ -34,16 +34,24 @@ enum ImageBeginning {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(SMALLEST);
       long length = LinuxFiles.readFully(file, bytes, 0, path);
-      if (bytes.get(WORD, DESCRIPTOR_AT) == DESCRIPTOR_MAGIC) {
-        return IMAGE;
-      }
-      if (length < SMALLEST) {
-        return TOO_SMALL;
-      }
-      if (bytes.get(WORD, 0) != COMPOSEFS_MAGIC) {
-        return NO_COMPOSEFS;
-      }
-      return bytes.get(WORD, EROFS_AT) == EROFS_MAGIC ? IMAGE : NO_EROFS;
+      return of(bytes.asSlice(0, length));
     }
+  }
+
+  /**
+   * @param bytes of the file, all of them or the first 4096
+   */
+  static ImageBeginning of(MemorySegment bytes) {
+    if (bytes.byteSize() >= DESCRIPTOR_AT + WORD.byteSize()
+        && bytes.get(WORD, DESCRIPTOR_AT) == DESCRIPTOR_MAGIC) {
+      return IMAGE;
+    }
+    if (bytes.byteSize() < SMALLEST) {
+      return TOO_SMALL;
+    }
+    if (bytes.get(WORD, 0) != COMPOSEFS_MAGIC) {
+      return NO_COMPOSEFS;
+    }
+    return bytes.get(WORD, EROFS_AT) == EROFS_MAGIC ? IMAGE : NO_EROFS;
   }
 }

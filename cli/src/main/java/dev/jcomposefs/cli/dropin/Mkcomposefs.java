@@ -62,7 +62,7 @@ final class Mkcomposefs implements Program {
       if (invocation.outIsTerminal()) {
         throw failure("stdout is a tty.  Refusing to use it", null);
       }
-      return write(read(options, invocation), options, invocation.out());
+      return writeToStandard(read(options, invocation), options, invocation.out());
     }
     try (PendingFile file = open(image)) {
       Digest digest = write(read(options, invocation), options, file.content());
@@ -75,7 +75,7 @@ final class Mkcomposefs implements Program {
 
   private static PendingFile open(String image) throws ProgramFailure {
     try {
-      return PendingFile.at(Path.of(image));
+      return PendingFile.at(image);
     } catch (FsException e) {
       throw failure("failed to open output file: " + e.errno().text(), e);
     }
@@ -127,6 +127,19 @@ final class Mkcomposefs implements Program {
           : inaccessible(e);
     } catch (FsException e) {
       throw failure("error accessing %s: %s".formatted(options.source(), e.errno().text()), e);
+    }
+  }
+
+  /** Whoever has stopped reading is not told so. */
+  private static @Nullable Digest writeToStandard(
+      Tree tree, MkcomposefsOptions options, OutputStream out) throws ProgramFailure, FsException {
+    try {
+      return write(tree, options, out);
+    } catch (ProgramFailure e) {
+      if (e.getCause() instanceof FsException cause && cause.errno() == Errno.EPIPE) {
+        throw cause;
+      }
+      throw e;
     }
   }
 

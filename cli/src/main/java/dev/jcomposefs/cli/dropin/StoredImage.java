@@ -41,13 +41,14 @@ final class StoredImage implements AutoCloseable {
   /**
    * Finds out the format.
    *
-   * @param complaint the words for an image that is none
+   * @param complaint the words for a file that does not even begin as an image
    */
   MetadataImage image(String complaint) throws ProgramFailure {
     try {
       return ImageReader.open(file.bytes(), file.source());
     } catch (FsException e) {
-      throw failure(program, complaint, path, e);
+      boolean begins = ImageBeginning.of(file.bytes()) == ImageBeginning.IMAGE;
+      throw failure(program, begins ? "Failed to load" : complaint, path, e);
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.NotDirectoryException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Puts a failure into one line for the person at the terminal: {@code path: what was found, what
@@ -26,12 +27,20 @@ public final class ErrorText {
           case UncheckedIOException wrapped when wrapped.getCause() != null ->
               of(wrapped.getCause());
           case FileSystemException file -> file.getFile() + ": " + reason(file);
+          case UnmatchedArgumentException misuse when !misuse.isUnknownOption() ->
+              unmatched(misuse);
           case ParameterException misuse -> lowerFirst(withoutPrefix(messageOf(misuse)));
           case IOException io -> messageOf(io);
           case UserException user -> messageOf(user);
           default -> "internal error: " + e;
         };
     return Printable.of(text);
+  }
+
+  private static String unmatched(UnmatchedArgumentException misuse) {
+    boolean command = !misuse.getCommandLine().getSubcommands().isEmpty();
+    return (command ? "there is no command '%s'" : "unexpected argument '%s'")
+        .formatted(misuse.getUnmatched().getFirst());
   }
 
   /** Whether it is a fault of this program, which only a stack trace can explain. */

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jcomposefs.cli.dropin.ProgramRun.Result;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,6 +57,7 @@ class ComposefsDumpTest {
         "none x        | Failed to open 'none': No such file or directory",
         "src x         | Failed to load 'src': No such device",
         "pom.xml x     | Failed to get image version 'pom.xml': Invalid argument",
+        "CUT x         | Failed to load 'CUT': Invalid argument",
         "IMAGE none/x  | failed to open 'none/x': No such file or directory",
         "IMAGE /dev/full | cannot write file: No space left on device",
       })
@@ -64,11 +67,18 @@ class ComposefsDumpTest {
         .input(Recorded.dumpOf("00-worked-example.dump"))
         .run("--from-file", "-", image);
 
+    Path cut = Files.write(work.resolve("cut"), Arrays.copyOf(Files.readAllBytes(image), 5000));
+
     Result result =
         ProgramRun.of("composefs-dump")
-            .run((Object[]) line.replace("IMAGE", image.toString()).split(" ", -1));
+            .run(
+                (Object[])
+                    line.replace("IMAGE", image.toString())
+                        .replace("CUT", cut.toString())
+                        .split(" ", -1));
 
-    assertThat(result.err()).isEqualTo("composefs-dump: %s\n".formatted(text));
+    assertThat(result.err())
+        .isEqualTo("composefs-dump: %s\n".formatted(text.replace("CUT", cut.toString())));
     assertThat(result.status()).isEqualTo(1);
   }
 }

@@ -9,8 +9,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PendingFileTest {
   @TempDir private Path work;
@@ -49,6 +53,35 @@ class PendingFileTest {
     }
 
     assertThat(Files.isRegularFile(Path.of("/dev/null"))).isFalse();
+  }
+
+  @Test
+  void publish_linkToNothing_makesWhatItLeadsTo() throws IOException {
+    Path link = Files.createSymbolicLink(work.resolve("link"), Path.of("second"));
+    Files.createSymbolicLink(work.resolve("second"), Path.of("target"));
+
+    try (PendingFile file = PendingFile.at(link)) {
+      file.content().write('x');
+      file.publish();
+    }
+
+    assertThat(link).isSymbolicLink().hasContent("x");
+    assertThat(work.resolve("target")).isRegularFile();
+  }
+
+  static List<Arguments> typed() {
+    return List.of(
+        Arguments.of("", Errno.ENOENT),
+        Arguments.of("/nowhere/", Errno.EISDIR),
+        Arguments.of("/etc/", Errno.EISDIR),
+        Arguments.of("/etc/passwd/", Errno.ENOTDIR));
+  }
+
+  @ParameterizedTest
+  @MethodSource("typed")
+  void at_textThatNamesNoFile_failsAsOpenDoes(String text, Errno errno) {
+    assertThatThrownBy(() -> PendingFile.at(text))
+        .isInstanceOfSatisfying(FsException.class, e -> assertThat(e.errno()).isEqualTo(errno));
   }
 
   @Test
