@@ -71,7 +71,28 @@ public final class SeedCorpus {
       case DESCRIPTOR_IMAGE, DESCRIPTOR_TREE -> descriptors();
       case DUMP -> dumps();
       case MOUNT_OPTIONS -> mountOptions();
+      case COMMAND_LINE -> commandLines();
     };
+  }
+
+  private static Map<String, byte[]> commandLines() {
+    Map<String, byte[]> seeds = new TreeMap<>();
+    seeds.put(
+        "mkcomposefs",
+        words("--digest-store=/st", "--use", "--threads", "2", "--min-version=1", "src", "image"));
+    seeds.put("mkcomposefs-digest", words("--from-file", "--print-digest-only", "--", "-"));
+    seeds.put("getopt", words("-fo", "x", "--bas", "--basedir", "y", "--filter=z", "--", "-o"));
+    seeds.put(
+        "mount",
+        words("basedir=/a:/b,digest=" + DIGEST + ",verity,rw,upperdir=u,workdir=w,idmap=/m"));
+    seeds.put("mount-kernel", words("basedir=a\\,b,driver=kernel,tryverity,ro"));
+    seeds.put(
+        "fuse", words("-f", "-s", "-osource=i,basedir=a\\,b", "-o", "noacl,allow_other", "mnt"));
+    return seeds;
+  }
+
+  private static byte[] words(String... words) {
+    return String.join("\0", words).getBytes(StandardCharsets.UTF_8);
   }
 
   /** EROFS images of all versions. */

@@ -9,7 +9,8 @@ enum Target {
   DESCRIPTOR_IMAGE,
   DESCRIPTOR_TREE,
   DUMP,
-  MOUNT_OPTIONS;
+  MOUNT_OPTIONS,
+  COMMAND_LINE;
 
   void run(byte[] data) {
     switch (this) {
@@ -19,6 +20,7 @@ enum Target {
       case DESCRIPTOR_TREE -> DescriptorTreeTarget.fuzzerTestOneInput(data);
       case DUMP -> DumpTarget.fuzzerTestOneInput(data);
       case MOUNT_OPTIONS -> MountOptionsTarget.fuzzerTestOneInput(data);
+      case COMMAND_LINE -> CommandLineTarget.fuzzerTestOneInput(data);
     }
   }
 
