@@ -30,6 +30,15 @@ import picocli.CommandLine.Parameters;
       "  jcfs mount -f --driver jnr share.img /mnt"
     })
 public final class MountCommand extends JcfsCommand {
+  /** What a shell offers behind {@code --driver}. */
+  private static final class Drivers extends ArrayList<String> {
+    private static final long serialVersionUID = 1L;
+
+    Drivers() {
+      super(List.of("auto", "dev", "jnr"));
+    }
+  }
+
   @Option(
       names = {"-o", "--options"},
       paramLabel = "OPTION[,OPTION...]",
@@ -64,6 +73,7 @@ public final class MountCommand extends JcfsCommand {
   @Option(
       names = "--driver",
       paramLabel = "DRIVER",
+      completionCandidates = Drivers.class,
       description =
           "Who speaks to the kernel: dev (directly), jnr (by libfuse 2), or auto, which"
               + " is dev. As -o driver=DRIVER.")
@@ -73,8 +83,8 @@ public final class MountCommand extends JcfsCommand {
       names = "--log",
       paramLabel = "FILE",
       description =
-          "Append warnings to this file; without it, 'jcfs status' says where they go."
-              + " Not with --foreground.")
+          "Append warnings to this file; without it, 'jcfs status' says where they go, and"
+              + " only the last ones are kept. Not with --foreground.")
   private @Nullable Path log;
 
   @Option(

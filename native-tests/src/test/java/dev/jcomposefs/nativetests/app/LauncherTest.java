@@ -3,6 +3,7 @@ package dev.jcomposefs.nativetests.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jcomposefs.nativetests.fixture.Command;
+import dev.jcomposefs.nativetests.fixture.Requirement;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -182,6 +183,33 @@ class LauncherTest {
         run(Map.of("LC_ALL", "POSIX"), App.launcher(), "info", "/nowhere/\u00fc\u4e16");
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.errors()).contains("/nowhere/\u00fc\u4e16");
+  }
+
+  /** What zsh has no command for must not be told at every key. */
+  @Test
+  void completion_inZsh_offersWithoutComplaint() throws Exception {
+    Requirement.program("zsh");
+    Path functions = App.directory().resolve("share/zsh/site-functions");
+    String script =
+        """
+        zmodload zsh/zpty
+        zpty shell zsh -f -i
+        zpty -w shell "fpath=('%s' $fpath); autoload -U compinit; compinit -D -u; echo re''ady"
+        zpty -r shell output '*ready*'
+        zpty -n -w shell $'jcfs mount --driver \\t\\t'
+        zpty -r shell output '*(dev|jnr)*'
+        print -r -- "$output"
+        zpty -n -w shell $'\\x15jcfs status --js\\t'
+        zpty -r shell output '*--json*'
+        print -r -- "$output"
+        zpty -d shell
+        """
+            .formatted(functions);
+
+    Command.Result result = Command.run("timeout", "30", "zsh", "-f", "-c", script);
+
+    assertThat(result.text()).contains("--json").doesNotContain("not found");
+    assertThat(result.status()).isZero();
   }
 
   @Test
