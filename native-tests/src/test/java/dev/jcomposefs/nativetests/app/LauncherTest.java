@@ -3,6 +3,7 @@ package dev.jcomposefs.nativetests.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jcomposefs.nativetests.fixture.Command;
+import dev.jcomposefs.nativetests.fixture.Jcfs;
 import dev.jcomposefs.nativetests.fixture.Requirement;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code bin/jcfs}: where it finds itself and a JDK, and what it hands on. */
 class LauncherTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   @TempDir Path directory;
 
@@ -47,13 +48,13 @@ class LauncherTest {
   /** A copy of the application that may be damaged. */
   private Path copy() throws IOException, InterruptedException {
     Path copy = directory.resolve("a copy of jcfs");
-    Command.mustRun("cp", "-a", App.directory().toString(), copy.toString());
+    Command.mustRun("cp", "-a", Jcfs.directory().toString(), copy.toString());
     return copy;
   }
 
   @Test
   void version_asked_isOneLineOnStdout() throws Exception {
-    Command.Result result = App.run("--version");
+    Command.Result result = Jcfs.run("--version");
     assertThat(result.status()).isZero();
     assertThat(result.text()).matches("jcfs \\d+\\.\\d+\\.\\d+\\S*\n");
     assertThat(result.errors()).isEmpty();
@@ -63,7 +64,7 @@ class LauncherTest {
   void start_throughChainOfLinksFromElsewhere_works() throws Exception {
     Path first =
         Files.createSymbolicLink(
-            directory.resolve("first"), Path.of(App.launcher()).toAbsolutePath());
+            directory.resolve("first"), Path.of(Jcfs.launcher()).toAbsolutePath());
     Path second = Files.createSymbolicLink(directory.resolve("second"), first.getFileName());
     Command.Result result =
         run(Map.of(), "sh", "-c", "cd / && exec \"$1\" --version", "sh", second.toString());
@@ -99,7 +100,7 @@ class LauncherTest {
   void start_asPackaged_takesPicocliFromTheAotCache() throws Exception {
     Path log = directory.resolve("classes.log");
     Command.Result result =
-        run(Map.of("JCFS_JAVA_OPTS", "-Xlog:class+load:file=" + log), App.launcher(), "--version");
+        run(Map.of("JCFS_JAVA_OPTS", "-Xlog:class+load:file=" + log), Jcfs.launcher(), "--version");
     assertThat(result.status()).isZero();
     assertThat(Files.readAllLines(log))
         .filteredOn(line -> line.contains(" picocli.CommandLine source:"))
@@ -111,7 +112,7 @@ class LauncherTest {
   @Test
   void java_tooOldInJavaHome_isPassedOverWithoutStartingIt() throws Exception {
     Command.Result result =
-        run(Map.of("JAVA_HOME", fakeJdk("24.0.2").toString()), App.launcher(), "--version");
+        run(Map.of("JAVA_HOME", fakeJdk("24.0.2").toString()), Jcfs.launcher(), "--version");
     assertThat(result.text()).startsWith("jcfs ");
   }
 
@@ -119,7 +120,7 @@ class LauncherTest {
   @ValueSource(strings = {"25", "25.0.1", "26-ea", "100.1"})
   void java_newEnoughInJavaHome_isStarted(String version) throws Exception {
     Command.Result result =
-        run(Map.of("JAVA_HOME", fakeJdk(version).toString()), App.launcher(), "one two", "*", "");
+        run(Map.of("JAVA_HOME", fakeJdk(version).toString()), Jcfs.launcher(), "one two", "*", "");
     assertThat(result.text()).contains("-cp\n").endsWith("\none two\n*\n\n");
   }
 
@@ -129,7 +130,7 @@ class LauncherTest {
         run(
             Map.of(
                 "JCFS_JAVA_HOME", fakeJdk("25").toString(), "JAVA_HOME", fakeJdk("26").toString()),
-            App.launcher(),
+            Jcfs.launcher(),
             "argument");
     assertThat(result.text()).endsWith("\nargument\n");
   }
@@ -139,7 +140,7 @@ class LauncherTest {
   void java_namedForJcfsAndTooOld_isAnError(String version) throws Exception {
     Path jdk = fakeJdk(version);
     Command.Result result =
-        run(Map.of("JCFS_JAVA_HOME", jdk.toString()), App.launcher(), "--version");
+        run(Map.of("JCFS_JAVA_HOME", jdk.toString()), Jcfs.launcher(), "--version");
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.errorLines())
         .containsExactly(
@@ -167,9 +168,7 @@ class LauncherTest {
     String[] arguments = line.split(" ", -1);
     Command.Result result =
         Command.run(
-            PATIENCE,
-            Map.of("JCFS_JAVA_HOME", fakeJdk("25").toString()),
-            List.of(App.command(arguments)));
+            PATIENCE, Map.of("JCFS_JAVA_HOME", fakeJdk("25").toString()), Jcfs.command(arguments));
     // In the background, whatever is not the line that says "ready" is an error.
     String printed = background ? result.errors() : result.text();
     assertThat(printed).endsWith(arguments[arguments.length - 1] + "\n");
@@ -180,7 +179,7 @@ class LauncherTest {
   @Test
   void paths_notAsciiInThePosixLocale_surviveTheWayThere() throws Exception {
     Command.Result result =
-        run(Map.of("LC_ALL", "POSIX"), App.launcher(), "info", "/nowhere/\u00fc\u4e16");
+        run(Map.of("LC_ALL", "POSIX"), Jcfs.launcher(), "info", "/nowhere/\u00fc\u4e16");
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.errors()).contains("/nowhere/\u00fc\u4e16");
   }
@@ -189,7 +188,7 @@ class LauncherTest {
   @Test
   void completion_inZsh_offersWithoutComplaint() throws Exception {
     Requirement.program("zsh");
-    Path functions = App.directory().resolve("share/zsh/site-functions");
+    Path functions = Jcfs.directory().resolve("share/zsh/site-functions");
     String script =
         """
         zmodload zsh/zpty
@@ -214,7 +213,7 @@ class LauncherTest {
 
   @Test
   void everyCommand_hasManPageAndCompletion() throws Exception {
-    Path share = App.directory().resolve("share");
+    Path share = Jcfs.directory().resolve("share");
     String completion = Files.readString(share.resolve("bash-completion/completions/jcfs"));
     for (String command :
         List.of("mk", "mount", "umount", "daemon", "status", "info", "convert", "diff")) {

@@ -3,6 +3,7 @@ package dev.jcomposefs.nativetests.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jcomposefs.nativetests.fixture.Command;
+import dev.jcomposefs.nativetests.fixture.Jcfs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ class MkTest {
   }
 
   private Command.Result mk(String... options) throws IOException, InterruptedException {
-    return App.run(
+    return Jcfs.run(
         Stream.of(
                 Stream.of("mk"), Stream.of(options), Stream.of(source.toString(), image.toString()))
             .flatMap(arguments -> arguments)
@@ -56,7 +57,7 @@ class MkTest {
     assertThat(result.errors()).isEmpty();
     assertThat(Command.mustRun("find", store.toString(), "-type", "f", "-size", "100000c").lines())
         .hasSize(1);
-    assertThat(App.mustRun("info", image.toString()))
+    assertThat(Jcfs.mustRun("info", image.toString()))
         .contains("composefs version 0")
         .contains("objects        1, 100,000 bytes");
   }
@@ -65,7 +66,7 @@ class MkTest {
   void mk_printDigest_isTheDigestThatInfoComputes() throws Exception {
     String digest = mk("--print-digest").text();
     assertThat(digest).matches("[0-9a-f]{64}\n");
-    assertThat(App.mustRun("info", "--json", image.toString()))
+    assertThat(Jcfs.mustRun("info", "--json", image.toString()))
         .contains("\"digest\" : \"%s\"".formatted(digest.strip()));
   }
 
@@ -81,7 +82,7 @@ class MkTest {
   @CsvSource({"0", "1", "2"})
   void mk_formatVersion_isTheOneAskedFor(int version) throws Exception {
     mk("--format-version", Integer.toString(version));
-    assertThat(App.mustRun("info", "--json", image.toString()))
+    assertThat(Jcfs.mustRun("info", "--json", image.toString()))
         .contains("\"formatVersion\" : " + version);
   }
 
@@ -169,7 +170,7 @@ class MkTest {
   @Test
   void info_fileThatIsNoImage_saysWhatItFound() throws Exception {
     Path file = source.resolve("large");
-    Command.Result result = App.run("info", file.toString());
+    Command.Result result = Jcfs.run("info", file.toString());
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.errorLines())
         .containsExactly(
