@@ -8,8 +8,6 @@ import dev.jcomposefs.format.image.ByteString;
 import dev.jcomposefs.format.image.FileType;
 import dev.jcomposefs.nativetests.fixture.Driver;
 import dev.jcomposefs.nativetests.fixture.Packed;
-import dev.jcomposefs.nativetests.fixture.Requirement;
-import dev.jcomposefs.nativetests.fixture.Scratch;
 import dev.jcomposefs.nativetests.fixture.Served;
 import dev.jcomposefs.nativetests.posix.DirectoryEntry;
 import dev.jcomposefs.nativetests.posix.OpenFile;
@@ -17,8 +15,6 @@ import dev.jcomposefs.nativetests.posix.Posix;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -31,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @ParameterizedClass
 @EnumSource
-class CorruptImageTest {
+class CorruptImageTest extends SmallTreeTest {
   /** Behind the root's inode and xattrs: without a root nothing can be mounted. */
   private static final int BEHIND_ROOT = 1152 + 128;
 
@@ -39,25 +35,10 @@ class CorruptImageTest {
   private static final int MOST_VISITED = 20_000;
 
   private final Driver driver;
-  private Scratch scratch;
-  private SmallTree tree;
   private int visited;
 
   CorruptImageTest(Driver driver) {
     this.driver = driver;
-  }
-
-  @BeforeEach
-  void makeTree() throws Exception {
-    Requirement.root();
-    Requirement.fuse();
-    scratch = Scratch.create();
-    tree = SmallTree.make(scratch);
-  }
-
-  @AfterEach
-  void remove() throws Exception {
-    scratch.close();
   }
 
   @ParameterizedTest
@@ -65,7 +46,7 @@ class CorruptImageTest {
   void walk_imageWithWrongBytes_neitherHangsNorKills(long seed) throws Exception {
     Packed packed = corrupt(new Random(seed));
 
-    try (Served mount = Served.mount(driver, packed, scratch)) {
+    try (Served mount = Served.mount(driver, packed, scratch())) {
       walk(Posix.path(mount.point()), 0);
       // whatever the walk met, there is still somebody who takes leave in good order
       assertThat(mount.terminate()).describedAs("seed %d: %s", seed, mount.log()).isZero();
@@ -73,14 +54,14 @@ class CorruptImageTest {
   }
 
   private Packed corrupt(Random random) throws Exception {
-    byte[] image = Files.readAllBytes(tree.packed().image());
+    byte[] image = Files.readAllBytes(tree().packed().image());
     int changes = 1 << random.nextInt(9);
     for (int i = 0; i < changes; i++) {
       image[BEHIND_ROOT + random.nextInt(image.length - BEHIND_ROOT)] = (byte) random.nextInt();
     }
-    Path file = scratch.path("corrupt.cfs");
+    Path file = scratch().path("corrupt.cfs");
     Files.write(file, image);
-    return new Packed(tree.packed().source(), file, tree.packed().objects());
+    return new Packed(tree().packed().source(), file, tree().packed().objects());
   }
 
   private void walk(ByteString path, int depth) {

@@ -9,16 +9,12 @@ import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.nativetests.fixture.Driver;
 import dev.jcomposefs.nativetests.fixture.FeatureTree;
-import dev.jcomposefs.nativetests.fixture.Requirement;
-import dev.jcomposefs.nativetests.fixture.Scratch;
 import dev.jcomposefs.nativetests.fixture.Served;
 import dev.jcomposefs.nativetests.posix.Posix;
 import dev.jcomposefs.nativetests.posix.PosixChanges;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,46 +23,36 @@ import tools.jackson.databind.JsonNode;
 /** An object that is not what the image says fails its files, and nothing else. */
 @ParameterizedClass
 @EnumSource
-class DamagedObjectTest {
+class DamagedObjectTest extends SmallTreeTest {
   private final Driver driver;
-  private Scratch scratch;
-  private SmallTree tree;
 
   DamagedObjectTest(Driver driver) {
     this.driver = driver;
   }
 
-  @BeforeEach
-  void makeTree() throws Exception {
-    Requirement.root();
-    Requirement.fuse();
-    scratch = Scratch.create();
+  @Override
+  Map<String, byte[]> more() {
     Map<String, byte[]> perDamage = new HashMap<>();
     for (Damage damage : Damage.values()) {
       perDamage.put(damage.file(), FeatureTree.content(200_000 + perDamage.size()));
     }
-    tree = SmallTree.make(scratch, perDamage);
-  }
-
-  @AfterEach
-  void remove() throws Exception {
-    scratch.close();
+    return perDamage;
   }
 
   @Test
   void read_damagedObjects_failEachAndSayWhy() throws Exception {
     for (Damage damage : Damage.values()) {
-      PosixChanges.chmod(tree.objectOf(damage.file()), 0644);
-      damage.on(tree.objectOf(damage.file()));
+      PosixChanges.chmod(tree().objectOf(damage.file()), 0644);
+      damage.on(tree().objectOf(damage.file()));
     }
     String[] damaged = Stream.of(Damage.values()).map(Damage::file).toArray(String[]::new);
 
-    try (Served mount = Served.mount(driver, tree.packed(), scratch)) {
+    try (Served mount = Served.mount(driver, tree().packed(), scratch())) {
       for (String name : damaged) {
         assertReadFails(mount, name);
       }
 
-      tree.assertServed(mount.point(), damaged);
+      tree().assertServed(mount.point(), damaged);
       JsonNode status = mount.status();
       assertThat(status.path("failed").asLong()).isGreaterThanOrEqualTo(damaged.length);
       for (String name : damaged) {
@@ -75,7 +61,7 @@ class DamagedObjectTest {
             .describedAs(name)
             .anyMatch(line ->
                 line.contains("/" + name + ": ")
-                    && line.contains(tree.objectPath(name))
+                    && line.contains(tree().objectPath(name))
                     && line.contains("EIO"));
       }
     }
@@ -84,30 +70,30 @@ class DamagedObjectTest {
   /** A file that has failed is looked at again when it is opened again. */
   @Test
   void read_damageWhileMounted_failsUntilRepaired() throws Exception {
-    PosixChanges.chmod(tree.objectOf(VICTIM), 0644);
-    try (Served mount = Served.mount(driver, tree.packed(), scratch)) {
-      tree.assertServed(mount.point(), VICTIM, "twin");
-      Damage.ONE_BIT.on(tree.objectOf(VICTIM));
+    PosixChanges.chmod(tree().objectOf(VICTIM), 0644);
+    try (Served mount = Served.mount(driver, tree().packed(), scratch())) {
+      tree().assertServed(mount.point(), VICTIM, "twin");
+      Damage.ONE_BIT.on(tree().objectOf(VICTIM));
       assertReadFails(mount, VICTIM);
       assertReadFails(mount, "twin");
       assertTold(mount.status(), VICTIM);
       assertTold(mount.status(), "twin");
 
-      Damage.ONE_BIT.on(tree.objectOf(VICTIM));
+      Damage.ONE_BIT.on(tree().objectOf(VICTIM));
 
-      tree.assertServed(mount.point());
+      tree().assertServed(mount.point());
     }
   }
 
   @Test
   void read_objectsGone_failsTheirFilesAndServesTheRest() throws Exception {
-    try (Served mount = Served.mount(driver, tree.packed(), scratch)) {
-      PosixChanges.removeAll(Posix.path(tree.packed().objects()));
+    try (Served mount = Served.mount(driver, tree().packed(), scratch())) {
+      PosixChanges.removeAll(Posix.path(tree().packed().objects()));
 
       assertReadFails(mount, VICTIM);
       assertReadFails(mount, "small");
       assertThat(Posix.read(in(mount.point(), "in-the-image")))
-          .isEqualTo(tree.content("in-the-image"));
+          .isEqualTo(tree().content("in-the-image"));
       assertThat(Posix.stat(in(mount.point(), VICTIM)).size()).isEqualTo(SmallTree.VICTIM_SIZE);
     }
   }
@@ -123,7 +109,7 @@ class DamagedObjectTest {
         .describedAs("%s in %s", name, status)
         .anyMatch(failure ->
             failure.path("path").asString().equals("/" + name)
-                && failure.path("object").asString().equals(tree.objectPath(name))
+                && failure.path("object").asString().equals(tree().objectPath(name))
                 && failure.path("error").asString().equals("EIO")
                 && !failure.path("cause").asString().isBlank());
   }

@@ -6,8 +6,6 @@ import static dev.jcomposefs.nativetests.hostile.SmallTree.in;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.jcomposefs.nativetests.fixture.Driver;
-import dev.jcomposefs.nativetests.fixture.Requirement;
-import dev.jcomposefs.nativetests.fixture.Scratch;
 import dev.jcomposefs.nativetests.fixture.Served;
 import dev.jcomposefs.nativetests.posix.OpenFile;
 import java.util.ArrayList;
@@ -17,8 +15,6 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,39 +22,24 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** An object is hashed once per mount, however often its files are opened. */
 @ParameterizedClass
 @EnumSource
-class HashCountTest {
+class HashCountTest extends SmallTreeTest {
   private final Driver driver;
-  private Scratch scratch;
-  private SmallTree tree;
 
   HashCountTest(Driver driver) {
     this.driver = driver;
   }
 
-  @BeforeEach
-  void makeTree() throws Exception {
-    Requirement.root();
-    Requirement.fuse();
-    scratch = Scratch.create();
-    tree = SmallTree.make(scratch);
-  }
-
-  @AfterEach
-  void remove() throws Exception {
-    scratch.close();
-  }
-
   @Test
   void hashed_filesOpenedAgainAndAgain_countsEachObjectOnce() throws Exception {
     int times = 20;
-    try (Served mount = Served.mount(driver, tree.packed(), scratch)) {
+    try (Served mount = Served.mount(driver, tree().packed(), scratch())) {
       for (int i = 0; i < times; i++) {
-        tree.assertServed(mount.point());
+        tree().assertServed(mount.point());
       }
 
-      assertThat(mount.status().at("/objects/hashed").asLong()).isEqualTo(tree.objects());
+      assertThat(mount.status().at("/objects/hashed").asLong()).isEqualTo(tree().objects());
       assertThat(mount.status().at("/objects/verifiedByJcfs").asLong())
-          .isGreaterThanOrEqualTo(tree.external());
+          .isGreaterThanOrEqualTo(tree().external());
       assertThat(mount.status().path("failed").asLong()).isZero();
     }
   }
@@ -68,7 +49,7 @@ class HashCountTest {
     int openers = 32;
     CyclicBarrier together = new CyclicBarrier(openers);
     List<Callable<byte[]>> all = new ArrayList<>();
-    try (Served mount = Served.mount(driver, tree.packed(), scratch);
+    try (Served mount = Served.mount(driver, tree().packed(), scratch());
         ExecutorService threads = Executors.newFixedThreadPool(openers)) {
       for (int i = 0; i < openers; i++) {
         String name = i % 2 == 0 ? VICTIM : "twin";
@@ -80,7 +61,7 @@ class HashCountTest {
         });
       }
       for (Future<byte[]> read : threads.invokeAll(all)) {
-        assertThat(read.get()).isEqualTo(tree.content(VICTIM));
+        assertThat(read.get()).isEqualTo(tree().content(VICTIM));
       }
 
       assertThat(mount.status().at("/objects/hashed").asLong()).isEqualTo(1);

@@ -11,16 +11,12 @@ import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.nativetests.fixture.Command;
 import dev.jcomposefs.nativetests.fixture.Driver;
 import dev.jcomposefs.nativetests.fixture.Jcfs;
-import dev.jcomposefs.nativetests.fixture.Requirement;
-import dev.jcomposefs.nativetests.fixture.Scratch;
 import dev.jcomposefs.nativetests.fixture.Served;
 import dev.jcomposefs.nativetests.posix.Mounts;
 import dev.jcomposefs.nativetests.posix.OpenFile;
 import dev.jcomposefs.nativetests.posix.Posix;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,35 +26,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** How mounts begin and end: in the background, by signals, by force. */
 @ParameterizedClass
 @EnumSource
-class ServerEndTest {
-  private static final Duration SOON = Duration.ofSeconds(20);
+class ServerEndTest extends SmallTreeTest {
+  private static final Duration SOON = Duration.ofSeconds(60);
 
   private final Driver driver;
-  private Scratch scratch;
-  private SmallTree tree;
 
   ServerEndTest(Driver driver) {
     this.driver = driver;
   }
 
-  @BeforeEach
-  void makeTree() throws Exception {
-    Requirement.root();
-    Requirement.fuse();
-    scratch = Scratch.create();
-    tree = SmallTree.make(scratch);
-  }
-
-  @AfterEach
-  void remove() throws Exception {
-    scratch.close();
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"TERM", "INT", "HUP"})
   void signal_idleMount_unmounts(String signal) throws Exception {
-    try (Served mount = Served.mount(driver, tree.packed(), scratch)) {
-      tree.assertServed(mount.point());
+    try (Served mount = Served.mount(driver, tree().packed(), scratch())) {
+      tree().assertServed(mount.point());
 
       Command.mustRun("kill", "-" + signal, Long.toString(mount.pid()));
 
@@ -69,7 +50,7 @@ class ServerEndTest {
 
   @Test
   void terminate_openFile_unmountsAllTheSame() throws Exception {
-    try (Served mount = Served.mount(driver, tree.packed(), scratch);
+    try (Served mount = Served.mount(driver, tree().packed(), scratch());
         OpenFile open = OpenFile.open(in(mount.point(), VICTIM), OpenFile.READ_ONLY)) {
       assertThat(open.read(0, 10)).hasSize(10);
 
@@ -81,7 +62,7 @@ class ServerEndTest {
 
   @Test
   void umount_foregroundMount_endsTheServer() throws Exception {
-    try (Served mount = Served.mount(driver, tree.packed(), scratch)) {
+    try (Served mount = Served.mount(driver, tree().packed(), scratch())) {
       Jcfs.mustRun("umount", mount.point().toString());
 
       assertThat(mount.ended()).isZero();
@@ -92,7 +73,7 @@ class ServerEndTest {
   /** By the system's own program, which knows nothing of us. */
   @Test
   void umountByTheSystem_foregroundMount_endsTheServer() throws Exception {
-    try (Served mount = Served.mount(driver, tree.packed(), scratch)) {
+    try (Served mount = Served.mount(driver, tree().packed(), scratch())) {
       Command.mustRun("umount", mount.point().toString());
 
       assertThat(mount.ended()).isZero();
@@ -101,8 +82,8 @@ class ServerEndTest {
 
   @Test
   void kill_server_leavesADeadMountThatUmountClears() throws Exception {
-    try (Served mount = Served.mount(driver, tree.packed(), scratch)) {
-      tree.assertServed(mount.point());
+    try (Served mount = Served.mount(driver, tree().packed(), scratch())) {
+      tree().assertServed(mount.point());
 
       mount.kill();
 
@@ -117,7 +98,7 @@ class ServerEndTest {
 
   @Test
   void mount_overADeadMount_isRefusedUntilThatIsUnmounted() throws Exception {
-    try (Served dead = Served.mount(driver, tree.packed(), scratch)) {
+    try (Served dead = Served.mount(driver, tree().packed(), scratch())) {
       dead.kill();
 
       Command.Result refused = mountInTheBackground(dead.point());
@@ -131,7 +112,7 @@ class ServerEndTest {
             .asString()
             .contains(dead.point().toString(), "has died", "unmount it first");
         assertThat(again.status()).describedAs(again.errors()).isZero();
-        tree.assertServed(dead.point());
+        tree().assertServed(dead.point());
       } finally {
         Jcfs.run("umount", dead.point().toString());
       }
@@ -141,7 +122,7 @@ class ServerEndTest {
 
   @Test
   void kill_server_leavesNoTraceInTheStatus() throws Exception {
-    try (Served mount = Served.mount(driver, tree.packed(), scratch)) {
+    try (Served mount = Served.mount(driver, tree().packed(), scratch())) {
       mount.kill();
 
       Command.Result status = Jcfs.run("status", mount.point().toString());
@@ -157,13 +138,13 @@ class ServerEndTest {
 
   @Test
   void mount_inTheBackground_returnsWhenTheMountAnswers() throws Exception {
-    Path point = scratch.directory("background");
+    Path point = scratch().directory("background");
     Command.Result result = mountInTheBackground(point);
     long pid;
     try {
       assertThat(result.status()).describedAs(result.errors()).isZero();
       assertThat(result.errors()).isEmpty();
-      tree.assertServed(point);
+      tree().assertServed(point);
       String status = Jcfs.mustRun("status", "--json", point.toString());
       pid = Long.parseLong(status.replaceAll("(?s).*\"pid\"\\s*:\\s*(\\d+).*", "$1"));
       assertThat(ProcessHandle.of(pid)).isPresent();
@@ -179,21 +160,21 @@ class ServerEndTest {
   /** A shell or a service manager waits for the end of every stream that the server holds. */
   @Test
   void mount_inTheBackground_holdsNeitherStreamsNorDirectory() throws Exception {
-    Path point = scratch.directory("background");
-    Path working = scratch.directory("working");
+    Path point = scratch().directory("background");
+    Path working = scratch().directory("working");
     try {
       Command.mustRun(
           "sh",
           "-c",
           "cd \"$0\" && \"$@\" | cat",
           working.toString(),
-          Jcfs.command("mount").getFirst(),
+          Jcfs.launcher(),
           "mount",
           "-o",
-          "basedir=" + tree.packed().objects(),
-          tree.packed().image().toString(),
+          "basedir=" + tree().packed().objects(),
+          tree().packed().image().toString(),
           point.toString());
-      tree.assertServed(point);
+      tree().assertServed(point);
       Command.mustRun("rmdir", working.toString());
     } finally {
       Jcfs.run("umount", point.toString());
@@ -202,11 +183,11 @@ class ServerEndTest {
 
   @Test
   void mount_twoImagesAtOnce_areIndependent() throws Exception {
-    try (Served one = Served.mount(driver, tree.packed(), scratch);
-        Served two = Served.mount(driver, tree.packed(), scratch)) {
+    try (Served one = Served.mount(driver, tree().packed(), scratch());
+        Served two = Served.mount(driver, tree().packed(), scratch())) {
       one.kill();
 
-      tree.assertServed(two.point());
+      tree().assertServed(two.point());
       assertThat(two.status().path("pid").asLong()).isEqualTo(two.pid());
     }
   }
@@ -217,8 +198,8 @@ class ServerEndTest {
         "--driver",
         driver.option(),
         "-o",
-        "basedir=" + tree.packed().objects(),
-        tree.packed().image().toString(),
+        "basedir=" + tree().packed().objects(),
+        tree().packed().image().toString(),
         point.toString());
   }
 }

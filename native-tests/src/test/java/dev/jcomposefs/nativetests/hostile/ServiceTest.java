@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.jcomposefs.nativetests.fixture.Command;
 import dev.jcomposefs.nativetests.fixture.Jcfs;
 import dev.jcomposefs.nativetests.fixture.Requirement;
-import dev.jcomposefs.nativetests.fixture.Scratch;
 import dev.jcomposefs.nativetests.posix.Mounts;
 import dev.jcomposefs.nativetests.posix.OpenFile;
 import java.io.BufferedReader;
@@ -18,33 +17,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /** A mount as a service, held by the manager's file descriptor store. */
-@Timeout(120)
-class ServiceTest {
-  private static final Duration SOON = Duration.ofSeconds(30);
+class ServiceTest extends SmallTreeTest {
+  private static final Duration SOON = Duration.ofSeconds(60);
 
-  private Scratch scratch;
-  private SmallTree tree;
   private Path point;
 
   @BeforeEach
-  void makeTree() throws Exception {
-    Requirement.root();
-    Requirement.fuse();
+  void makePoint() throws Exception {
     Requirement.program("python3");
-    scratch = Scratch.create();
-    tree = SmallTree.make(scratch);
-    point = scratch.directory("point");
-  }
-
-  @AfterEach
-  void remove() throws Exception {
-    scratch.close();
+    point = scratch().directory("point");
   }
 
   @Test
@@ -57,14 +42,14 @@ class ServiceTest {
 
         kill("KILL", first);
 
-        assertThat(open.read(0, SmallTree.VICTIM_SIZE)).isEqualTo(tree.content(VICTIM));
+        assertThat(open.read(0, SmallTree.VICTIM_SIZE)).isEqualTo(tree().content(VICTIM));
         long second = ready(said);
-        tree.assertServed(point);
+        tree().assertServed(point);
         assertThat(Jcfs.mustRun("status", point.toString()))
             .contains("process " + second, "held by   process " + manager.pid());
         kill("KILL", second);
         long third = ready(said);
-        tree.assertServed(point);
+        tree().assertServed(point);
         kill("TERM", third);
       }
       assertThat(said.readLine()).isEqualTo("left");
@@ -86,7 +71,7 @@ class ServiceTest {
       kill("KILL", first);
       long second = ready(said);
 
-      tree.assertServed(point);
+      tree().assertServed(point);
 
       kill("TERM", second);
       assertThat(said.readLine()).isEqualTo("left");
@@ -100,7 +85,7 @@ class ServiceTest {
     Process manager = start();
     try (BufferedReader said = manager.inputReader()) {
       long server = ready(said);
-      tree.assertServed(point);
+      tree().assertServed(point);
       kill("TERM", server);
       assertThat(said.readLine()).isEqualTo("left");
     } finally {
@@ -111,7 +96,7 @@ class ServiceTest {
   @Test
   void mount_storeWithoutManager_isRefusedInOneLine() throws Exception {
     Command.Result result =
-        Jcfs.run("mount", "-f", "--fd-store", tree.packed().image().toString(), point.toString());
+        Jcfs.run("mount", "-f", "--fd-store", tree().packed().image().toString(), point.toString());
 
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.errorLines()).singleElement().asString().contains("NOTIFY_SOCKET");
@@ -122,13 +107,13 @@ class ServiceTest {
         Path.of(Objects.requireNonNull(getClass().getResource("/service_manager.py")).getPath());
     List<String> command = new ArrayList<>();
     command.addAll(List.of("env", "--default-signal=HUP,INT,TERM"));
-    command.addAll(List.of("python3", script.toString(), scratch.path("notify").toString()));
-    command.addAll(Jcfs.command("mount", "-f", "-o", "basedir=" + tree.packed().objects()));
+    command.addAll(List.of("python3", script.toString(), scratch().path("notify").toString()));
+    command.addAll(Jcfs.command("mount", "-f", "-o", "basedir=" + tree().packed().objects()));
     command.addAll(List.of(options));
-    command.add(tree.packed().image().toString());
+    command.add(tree().packed().image().toString());
     command.add(point.toString());
     return new ProcessBuilder(command)
-        .redirectError(scratch.path("log").toFile())
+        .redirectError(scratch().path("log").toFile())
         .redirectInput(Path.of("/dev/null").toFile())
         .start();
   }

@@ -7,12 +7,10 @@ import dev.jcomposefs.nativetests.fixture.Command;
 import dev.jcomposefs.nativetests.fixture.Driver;
 import dev.jcomposefs.nativetests.fixture.Jcfs;
 import dev.jcomposefs.nativetests.fixture.Requirement;
-import dev.jcomposefs.nativetests.fixture.Scratch;
 import dev.jcomposefs.nativetests.posix.Mounts;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -22,16 +20,16 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A user without any rights makes, mounts, reads and unmounts an image through the setuid helper.
  *
  * <p>Everything happens in namespaces of its own. In that of mounts {@code /dev/fuse} is open to
- * all as udev makes it: where no udev runs, the machine's own may be root's, and stays so. That of
- * processes takes the server with it, whatever becomes of the test.
+ * all as udev makes it: where no udev runs, the machine's own may be root's, and stays so; and
+ * {@code /tmp} has nothing but the test's directory, and what the user's server keeps there. That
+ * of processes takes the server with it, whatever becomes of the test.
  */
 @ParameterizedClass
 @EnumSource
-class UnprivilegedUserTest {
+class UnprivilegedUserTest extends ScratchTest {
   private static final int NOBODY = 65534;
 
   private final Driver driver;
-  private Scratch scratch;
 
   UnprivilegedUserTest(Driver driver) {
     this.driver = driver;
@@ -40,21 +38,17 @@ class UnprivilegedUserTest {
   /** The user's own copy of the application: the build's may be where the user cannot look. */
   @BeforeEach
   void prepareHome() throws Exception {
-    Requirement.root();
-    Requirement.fuse();
     Requirement.program("fusermount3");
     Requirement.program("setpriv");
-    scratch = Scratch.create();
-    scratch.directory("home");
-    Command.mustRun("cp", "-a", Jcfs.directory().toString(), scratch.path("home/jcfs").toString());
-    SmallTree.make(scratch);
-    Command.mustRun("mv", scratch.path("source").toString(), scratch.path("home").toString());
-    Command.mustRun("chown", "-R", NOBODY + ":" + NOBODY, scratch.path("home").toString());
+    scratch().directory("home");
+    Command.mustRun("cp", "-a", Jcfs.directory().toString(), path("home/jcfs"));
+    SmallTree.make(scratch());
+    Command.mustRun("mv", path("source"), path("home"));
+    Command.mustRun("chown", "-R", NOBODY + ":" + NOBODY, path("home"));
   }
 
-  @AfterEach
-  void remove() throws Exception {
-    scratch.close();
+  private String path(String name) {
+    return scratch().path(name).toString();
   }
 
   @Test
@@ -96,7 +90,7 @@ class UnprivilegedUserTest {
 
   @Test
   void mount_ontoADirectoryOfRoot_isRefusedInOneLine() throws Exception {
-    scratch.directory("of-root");
+    scratch().directory("of-root");
 
     Command.Result session =
         asNobody(
@@ -113,7 +107,7 @@ class UnprivilegedUserTest {
         .asString()
         .startsWith("jcfs: ")
         .contains("of-root");
-    assertThat(Mounts.below(scratch.path(""))).isEmpty();
+    assertThat(Mounts.below(scratch().path(""))).isEmpty();
   }
 
   @Test
@@ -255,14 +249,20 @@ class UnprivilegedUserTest {
   private String prelude() throws Exception {
     return """
     set -e
-    cd %s
+    cd %1$s
+    mkdir -p tmp
+    mount -t tmpfs -o mode=1777 tmp tmp
+    mkdir tmp/%2$s
+    mount --bind . tmp/%2$s
+    mount --rbind tmp /tmp
+    cd %1$s
     [ -c fuse ] || { mknod fuse c 10 229; chmod 666 fuse; }
     mount --bind fuse /dev/fuse
     cd home
     export HOME="$PWD" PATH="$PWD/jcfs/bin:$PATH" TMPDIR="$PWD"
     unset XDG_RUNTIME_DIR
-    user='setpriv --reuid=%d --regid=%d --clear-groups --inh-caps=-all'
+    user='setpriv --reuid=%3$d --regid=%3$d --clear-groups --inh-caps=-all'
     """
-        .formatted(scratch.path(""), NOBODY, NOBODY);
+        .formatted(scratch().path(""), scratch().path("").getFileName(), NOBODY);
   }
 }

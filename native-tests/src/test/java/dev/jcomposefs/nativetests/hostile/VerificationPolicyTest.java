@@ -14,12 +14,9 @@ import dev.jcomposefs.nativetests.fixture.Driver;
 import dev.jcomposefs.nativetests.fixture.DumpedTree;
 import dev.jcomposefs.nativetests.fixture.FeatureTree;
 import dev.jcomposefs.nativetests.fixture.Packed;
-import dev.jcomposefs.nativetests.fixture.Requirement;
-import dev.jcomposefs.nativetests.fixture.Scratch;
 import dev.jcomposefs.nativetests.fixture.Served;
 import dev.jcomposefs.nativetests.posix.Posix;
 import java.nio.file.Files;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -28,11 +25,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Which files can be read under which policy; the status says who verifies. */
 @ParameterizedClass
 @EnumSource
-class VerificationPolicyTest {
+class VerificationPolicyTest extends ScratchTest {
   private static final byte[] CONTENT = FeatureTree.content(10_000);
 
   private final Driver driver;
-  private Scratch scratch;
   private Packed packed;
 
   VerificationPolicyTest(Driver driver) {
@@ -40,14 +36,11 @@ class VerificationPolicyTest {
   }
 
   @BeforeEach
-  void makeTree() throws Exception {
-    Requirement.root();
-    Requirement.fuse();
-    scratch = Scratch.create();
+  void packTree() throws Exception {
     byte[] damaged = CONTENT.clone();
     damaged[0] ^= 1;
     DumpedTree tree =
-        new DumpedTree(scratch)
+        new DumpedTree(scratch())
             .verified("/damaged", damaged, 1)
             .verified("/good", CONTENT, 1)
             .unverified("/unverified", CONTENT, "a/path");
@@ -56,14 +49,9 @@ class VerificationPolicyTest {
     Files.write(packed.objects().resolve(digest.objectPath()), CONTENT);
   }
 
-  @AfterEach
-  void remove() throws Exception {
-    scratch.close();
-  }
-
   @Test
   void mount_byDefault_checksWhatHasADigest() throws Exception {
-    try (Served mount = Served.mount(driver, packed, scratch)) {
+    try (Served mount = Served.mount(driver, packed, scratch())) {
       assertThat(read(mount, "good")).isEqualTo(CONTENT);
       assertThat(read(mount, "unverified")).isEqualTo(CONTENT);
       assertFails(mount, "damaged");
@@ -72,7 +60,7 @@ class VerificationPolicyTest {
 
   @Test
   void mount_verity_refusesWhatHasNoDigest() throws Exception {
-    try (Served mount = Served.mount(driver, packed, scratch, "verity")) {
+    try (Served mount = Served.mount(driver, packed, scratch(), "verity")) {
       assertThat(read(mount, "good")).isEqualTo(CONTENT);
       assertFails(mount, "unverified");
       assertFails(mount, "damaged");
@@ -82,7 +70,7 @@ class VerificationPolicyTest {
   /** Who asks for it gets the bytes as they are, and the status does not hide it. */
   @Test
   void mount_noverity_servesUncheckedAndSaysSo() throws Exception {
-    try (Served mount = Served.mount(driver, packed, scratch, "noverity")) {
+    try (Served mount = Served.mount(driver, packed, scratch(), "noverity")) {
       assertThat(read(mount, "good")).isEqualTo(CONTENT);
       assertThat(read(mount, "unverified")).isEqualTo(CONTENT);
       assertThat(read(mount, "damaged")).isEqualTo(CONTENT);
