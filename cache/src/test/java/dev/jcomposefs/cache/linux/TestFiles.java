@@ -37,7 +37,7 @@ public final class TestFiles {
             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
             .start();
     try {
-      assertThat(process.waitFor(30, TimeUnit.SECONDS)).as(String.join(" ", command)).isTrue();
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).as(String.join(" ", command)).isTrue();
       return process.exitValue();
     } catch (InterruptedException e) {
       throw new AssertionError(e);

@@ -53,7 +53,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(180)
 class DirectoryScannerTest {
   @TempDir Path directory;
   private final VerityMeasurer measurer = new VerityMeasurer(2);

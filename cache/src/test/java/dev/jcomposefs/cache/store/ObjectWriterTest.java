@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(180)
 class ObjectWriterTest {
   @TempDir Path directory;
   private final VerityMeasurer measurer = new VerityMeasurer(1);

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Images that nobody would write but to do harm. Whatever is asked of one, the answer is a value or
  * an {@link FsException}, in time and memory that do not outgrow the image.
  */
-@Timeout(60)
+@Timeout(180)
 class HostileImageTest {
   private static final int MANY = 20_000;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(120)
+@Timeout(300)
 final class VerityMeasurerTest {
   private static final int RANGE = 128 * 4096; // data under one block of SHA-256 hashes
 
@@ -213,7 +213,7 @@ final class VerityMeasurerTest {
 
   private static void await(CountDownLatch latch) throws IOException {
     try {
-      if (!latch.await(60, TimeUnit.SECONDS)) {
+      if (!latch.await(120, TimeUnit.SECONDS)) {
         throw new IOException("not all threads came");
       }
     } catch (InterruptedException e) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What only the driver on /dev/fuse can do, behind a real mount. */
-@Timeout(120)
+@Timeout(300)
 class DevMountTest {
   private static final byte[] CONTENT =
       "0123456789abcdef".repeat(4096).getBytes(StandardCharsets.US_ASCII);
@@ -247,14 +247,14 @@ class DevMountTest {
         new MountedFixture(driver, content.over(image, slow.id()), base, mountPoint)) {
       Process cat = new ProcessBuilder("cat", mountPoint + "/slow").start();
       try {
-        assertThat(content.asked.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(content.asked.await(120, TimeUnit.SECONDS)).isTrue();
         for (int i = 0; i < 20; i++) {
           assertThat(OtherProcess.output("cat", mountPoint + "/file")).hasSize(CONTENT.length);
           assertThat(OtherProcess.shell("ls \"$1/absent$2\"", mountPoint, i).status()).isEqualTo(2);
         }
         content.let.countDown();
         assertThat(cat.inputReader().readLine()).isEqualTo("at last");
-        assertThat(cat.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(cat.waitFor(120, TimeUnit.SECONDS)).isTrue();
         assertThat(mounted.files().failureCount()).isZero();
       } finally {
         content.let.countDown();
@@ -272,10 +272,10 @@ class DevMountTest {
             DriverUnderTest.DEV_COPY, content.over(image, slow.id()), base, mountPoint)) {
       Process cat = new ProcessBuilder("cat", mountPoint + "/slow").start();
       try {
-        assertThat(content.asked.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(content.asked.await(120, TimeUnit.SECONDS)).isTrue();
         cat.destroyForcibly();
-        assertThat(cat.waitFor(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(content.gaveUp.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(cat.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        assertThat(content.gaveUp.await(120, TimeUnit.SECONDS)).isTrue();
         assertThat(mounted.driver().requests()).containsKey("interrupt");
         assertThat(mounted.files().failureCount()).isZero();
       } finally {

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The drivers behind real mounts of an image in memory. */
-@Timeout(120)
+@Timeout(300)
 @ParameterizedClass
 @EnumSource(DriverUnderTest.class)
 class DriverTest {

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Mounting real images. */
-@Timeout(120)
+@Timeout(300)
 @ParameterizedClass
 @EnumSource(DriverChoice.class)
 class MountTest {

@@ -48,7 +48,7 @@ final class MountedFixture implements AutoCloseable {
   @Override
   public void close() throws IOException {
     Mounting.clear(mountPoint);
-    ended.orTimeout(30, TimeUnit.SECONDS).join();
+    ended.orTimeout(120, TimeUnit.SECONDS).join();
     objects.close();
   }
 }

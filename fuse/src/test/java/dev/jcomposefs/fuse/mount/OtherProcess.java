@@ -31,7 +31,7 @@ final class OtherProcess {
       process.getOutputStream().close();
       CompletableFuture<byte[]> output =
           CompletableFuture.supplyAsync(() -> readAll(process), task -> new Thread(task).start());
-      assertThat(process.waitFor(60, TimeUnit.SECONDS))
+      assertThat(process.waitFor(180, TimeUnit.SECONDS))
           .as("%s ends", String.join(" ", command))
           .isTrue();
       return new Result(

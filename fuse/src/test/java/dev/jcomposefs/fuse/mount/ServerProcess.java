@@ -46,7 +46,7 @@ final class ServerProcess implements AutoCloseable {
 
   void kill() throws InterruptedException {
     process.destroyForcibly();
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
   }
 
   @Override

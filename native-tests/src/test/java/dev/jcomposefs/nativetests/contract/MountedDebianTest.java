@@ -10,7 +10,6 @@ import dev.jcomposefs.nativetests.tree.TreeComparison;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A whole operating system through the mount. */
@@ -22,7 +21,6 @@ class MountedDebianTest extends MountedTest {
   }
 
   @Test
-  @Timeout(300)
   void mount_everyEntry_isLikeItsSource() throws Exception {
     TreeComparison.Outcome outcome =
         TreeComparison.compare(source(), point(), Aspect.DIRECTORY_LINKS, Aspect.FILE_LINKS);
@@ -44,7 +42,8 @@ class MountedDebianTest extends MountedTest {
             "-c",
             "perl -e 'print \"out of the image\\n\"'; ls /etc | wc -l; head -c 3 /etc/issue");
 
-    assertThat(output).isEqualTo("out of the image\n%d\nDeb".formatted(children("etc")));
+    String issue = Files.readString(source().resolve("etc/issue")).substring(0, 3);
+    assertThat(output).isEqualTo("out of the image\n%d\n%s".formatted(children("etc"), issue));
   }
 
   private int children(String directory) throws Exception {

@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /** Calling the packaged application by its other names. */
 final class Programs {
-  private static final Duration UNTIL_ENDED = Duration.ofSeconds(20);
+  private static final Duration UNTIL_ENDED = Duration.ofSeconds(60);
 
   private Programs() {}
 
