@@ -35,7 +35,15 @@ final class Daemon implements AutoCloseable, DaemonServer.Service {
     this.surroundings = Surroundings.ofThisProcess().id();
     this.log = log;
     this.exitWhenIdle = exitWhenIdle;
-    this.shutdown = Shutdown.unmounting(host, ended::countDown);
+    this.shutdown = Shutdown.by(this::endBySignal);
+  }
+
+  private void endBySignal() throws IOException {
+    try {
+      host.close();
+    } finally {
+      ended.countDown();
+    }
   }
 
   private void idle() {

@@ -3,34 +3,23 @@ package dev.jcomposefs.cli.mount;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jcomposefs.fuse.mount.Mount;
 import java.io.IOException;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A mount that a signal takes away: SIGTERM, SIGINT and SIGHUP make the virtual machine shut down,
- * and the shutdown unmounts.
+ * A mount that a signal takes away, see {@link Shutdown}.
  *
  * <p>The lock makes a signal that comes while the image is being mounted wait until there is
  * something to unmount.
  */
 final class ServedMount implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(ServedMount.class);
-
-  /** How long the shutdown waits for the thread that serves to clean up behind itself. */
-  private static final Duration PATIENCE = Duration.ofSeconds(2);
-
-  private final Thread opener = Thread.currentThread();
-  private final Thread onShutdown = new Thread(this::shutDown, "jcfs-unmount");
   private final Object lock = new Object();
 
   @GuardedBy("lock")
   private @Nullable Mount mount;
 
-  private ServedMount() {
-    Runtime.getRuntime().addShutdownHook(onShutdown);
-  }
+  private final Shutdown shutdown = Shutdown.by(this::unmount);
+
+  private ServedMount() {}
 
   /** How a mount comes to be. */
   interface Opening {
@@ -45,30 +34,17 @@ final class ServedMount implements AutoCloseable {
       }
       return served;
     } catch (Throwable t) {
-      served.forgetSignals();
+      served.shutdown.forget();
       throw t;
     }
   }
 
-  private void shutDown() {
-    int status = 0;
+  private void unmount() throws IOException {
     synchronized (lock) {
       if (mount != null) {
-        try {
-          mount.close();
-        } catch (IOException e) {
-          LOG.error("{}", e.getMessage());
-          status = 1;
-        }
+        mount.close();
       }
     }
-    try {
-      opener.join(PATIENCE);
-    } catch (InterruptedException e) {
-      LOG.debug("not waiting any longer", e);
-    }
-    // Being asked to end is no failure; the virtual machine would report 128 and the signal.
-    Runtime.getRuntime().halt(status);
   }
 
   Mount mount() {
@@ -86,15 +62,7 @@ final class ServedMount implements AutoCloseable {
     try {
       mount().close();
     } finally {
-      forgetSignals();
-    }
-  }
-
-  private void forgetSignals() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(onShutdown);
-    } catch (IllegalStateException e) {
-      LOG.debug("the shutdown has begun and ends this process", e);
+      shutdown.forget();
     }
   }
 }

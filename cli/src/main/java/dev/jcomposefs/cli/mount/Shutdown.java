@@ -1,37 +1,36 @@
 package dev.jcomposefs.cli.mount;
 
-import dev.jcomposefs.fuse.mount.MountHost;
 import java.io.IOException;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What signals do to the daemon: SIGTERM, SIGINT and SIGHUP make the virtual machine shut down, and
- * the shutdown unmounts. The thread that made this is waited for, so that it can clean up.
+ * What signals do to a process that serves: SIGTERM, SIGINT and SIGHUP make the virtual machine
+ * shut down, and the shutdown unmounts. The thread that made this is waited for, so that it can
+ * clean up.
  */
 final class Shutdown {
   private static final Logger LOG = LoggerFactory.getLogger(Shutdown.class);
 
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
-  private final MountHost host;
-  private final Runnable whenUnmounted;
+  private final Unmounting unmounting;
   private final Thread cleaner = Thread.currentThread();
   private final Thread hook = new Thread(this::run, "jcfs-unmount");
 
-  private Shutdown(MountHost host, Runnable whenUnmounted) {
-    this.host = host;
-    this.whenUnmounted = whenUnmounted;
+  private Shutdown(Unmounting unmounting) {
+    this.unmounting = unmounting;
   }
 
-  /**
-   * From now on, until {@link #forget}.
-   *
-   * @param whenUnmounted makes the calling thread clean up and end
-   */
-  static Shutdown unmounting(MountHost host, Runnable whenUnmounted) {
-    Shutdown shutdown = new Shutdown(host, whenUnmounted);
+  /** Takes away what is mounted, upon which the thread that serves it cleans up and ends. */
+  interface Unmounting {
+    void unmount() throws IOException;
+  }
+
+  /** From now on, until {@link #forget}. */
+  static Shutdown by(Unmounting unmounting) {
+    Shutdown shutdown = new Shutdown(unmounting);
     Runtime.getRuntime().addShutdownHook(shutdown.hook);
     return shutdown;
   }
@@ -39,12 +38,11 @@ final class Shutdown {
   private void run() {
     int status = 0;
     try {
-      host.close();
+      unmounting.unmount();
     } catch (IOException e) {
       LOG.error("{}", e.getMessage());
       status = 1;
     }
-    whenUnmounted.run();
     try {
       cleaner.join(PATIENCE);
     } catch (InterruptedException e) {
