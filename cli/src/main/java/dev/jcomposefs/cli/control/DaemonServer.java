@@ -49,6 +49,9 @@ public final class DaemonServer implements AutoCloseable {
 
   private static final long THREAD_IDLE_SECONDS = 5;
 
+  /** Until somebody is accepted again after that has failed. */
+  private static final long REST_MILLIS = 100;
+
   private static final int RECEIVE_BUFFER = 8192; // bytes
 
   /** What the daemon does. Called on any thread, by several at a time. */
@@ -155,15 +158,17 @@ public final class DaemonServer implements AutoCloseable {
   private void receive() {
     try (server;
         selector) {
+      SelectionKey accepting = server.keyFor(selector);
       while (!closed) {
-        selector.select(PATIENCE.toMillis() / 2);
+        selector.select(accepting.interestOps() == 0 ? REST_MILLIS : PATIENCE.toMillis() / 2);
+        accepting.interestOps(SelectionKey.OP_ACCEPT);
         for (Iterator<SelectionKey> keys = selector.selectedKeys().iterator(); keys.hasNext(); ) {
           SelectionKey key = keys.next();
           keys.remove();
           if (key.attachment() instanceof Caller caller) {
             receive(key, caller);
           } else {
-            accept();
+            accept(key);
           }
         }
         hangUpOnTheSlow();
@@ -175,7 +180,7 @@ public final class DaemonServer implements AutoCloseable {
     }
   }
 
-  private void accept() {
+  private void accept(SelectionKey key) {
     try {
       SocketChannel channel = server.accept();
       if (channel == null) {
@@ -200,17 +205,10 @@ public final class DaemonServer implements AutoCloseable {
         LOG.warn("{}: could not take a request: {}", socket, e.getMessage());
       }
     } catch (IOException e) {
-      // Such as no descriptors to be had. The caller stays in the queue, so this comes again.
+      // Such as no descriptors to be had. The caller stays in the queue, so this would come again
+      // at once; those who have been accepted go on meanwhile, and give theirs back.
       LOG.warn("{}: could not accept a connection: {}", socket, e.getMessage());
-      pause();
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(100);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      key.interestOps(0);
     }
   }
 

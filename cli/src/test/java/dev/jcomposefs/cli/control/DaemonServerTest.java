@@ -27,9 +27,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The daemon's socket, with a service that mounts nothing. */
-@Timeout(30)
+@Timeout(180)
 class DaemonServerTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final DaemonRequest.Mount REQUEST =
       new DaemonRequest.Mount(
@@ -76,7 +76,7 @@ class DaemonServerTest {
   void start() throws Exception {
     directory = parent.resolve("control");
     ControlDirectory.create(directory);
-    lock = DaemonLock.acquire(directory);
+    lock = DaemonLock.acquire(directory, PATIENCE);
     server = DaemonServer.start(lock, new Service());
   }
 
@@ -112,9 +112,9 @@ class DaemonServerTest {
   void mount_request_arrivesAsItWasAndIsAnswered() throws Exception {
     DaemonAnswer answer = DaemonClient.ask(directory, REQUEST, PATIENCE);
 
-    assertThat(mounts.poll(10, TimeUnit.SECONDS)).isEqualTo(REQUEST);
+    assertThat(mounts.poll(60, TimeUnit.SECONDS)).isEqualTo(REQUEST);
     assertThat(answer).isEqualTo(DaemonAnswer.failed("no such\u00fc image"));
-    assertThat(heard.poll(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(heard.poll(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
