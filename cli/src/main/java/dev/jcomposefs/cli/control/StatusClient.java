@@ -57,12 +57,14 @@ public final class StatusClient {
     return new Answers(mounts, silent);
   }
 
-  /** Nobody listens any more. */
+  /**
+   * Nobody listens any more. What a process that lives has its number on stays: its server may
+   * begin to listen in this very moment, under this name.
+   */
   private static void clearLeftOver(Path directory, Path socket) throws IOException {
     if (isDaemon(socket)) {
       DaemonLock.clearLeftOver(directory);
-    } else {
-      // The number in the name is its process's alone.
+    } else if (!isOwnerAlive(socket)) {
       Files.deleteIfExists(socket);
     }
   }
@@ -78,7 +80,7 @@ public final class StatusClient {
       try {
         return PatientChannel.connect(socket, patience);
       } catch (ConnectException e) {
-        if (!isHolderAlive(socket) || System.nanoTime() - deadline > 0) {
+        if (!isHeld(socket) || !isOwnerAlive(socket) || System.nanoTime() - deadline > 0) {
           throw e;
         }
         LockSupport.parkNanos(RETRY_NANOS);
@@ -86,14 +88,16 @@ public final class StatusClient {
     }
   }
 
-  private static boolean isHolderAlive(Path socket) {
+  private static boolean isHeld(Path socket) {
+    return socket.toString().endsWith(ControlDirectory.HELD_SOCKET);
+  }
+
+  /** Of the process whose number is the beginning of the socket's name. */
+  private static boolean isOwnerAlive(Path socket) {
     String name = String.valueOf(socket.getFileName());
-    if (!name.endsWith(ControlDirectory.HELD_SOCKET)) {
-      return false;
-    }
-    String number = name.substring(0, name.length() - ControlDirectory.HELD_SOCKET.length());
     try {
-      return ProcessHandle.of(Long.parseLong(number)).isPresent();
+      long number = Long.parseLong(name.substring(0, name.indexOf('.')));
+      return ProcessHandle.of(number).isPresent();
     } catch (NumberFormatException e) {
       return false;
     }

@@ -92,6 +92,16 @@ class StatusTest {
     assertThat(socket).doesNotExist();
   }
 
+  /** Of a process that has the number of the dead server, or that holds its mount. */
+  @ParameterizedTest
+  @ValueSource(strings = {ControlDirectory.SOCKET, ControlDirectory.HELD_SOCKET})
+  void askAll_socketOfDeadServerWhoseProcessLives_stays(String suffix) throws IOException {
+    Path socket = directory().resolve(ProcessHandle.current().pid() + suffix);
+    bindAndDie(socket);
+    assertThat(StatusClient.askAll(directory()).mounts()).isEmpty();
+    assertThat(socket).exists();
+  }
+
   /** The next server listens there soon. */
   @Test
   void ask_socketOfDeadServerWhoseHolderLives_waitsForTheNextOne() throws Exception {
@@ -100,13 +110,13 @@ class StatusTest {
     CompletableFuture<List<MountStatus>> answer =
         CompletableFuture.supplyAsync(() -> {
           try {
-            return StatusClient.ask(socket, Duration.ofSeconds(30));
+            return StatusClient.ask(socket, Duration.ofSeconds(60));
           } catch (IOException e) {
             throw new UncheckedIOException(e);
           }
         });
     try (StatusServer _ = StatusServer.start(socket, () -> status("/a"))) {
-      assertThat(answer.get(30, TimeUnit.SECONDS)).containsExactly(status("/a"));
+      assertThat(answer.get(90, TimeUnit.SECONDS)).containsExactly(status("/a"));
     }
   }
 
