@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +40,9 @@ public final class Making implements Callable<Integer> {
   private static final String EROFS = "mkfs.erofs";
   private static final String MEASURE = "composefs-info measure-file, 4 KiB";
   private static final String PRINT = "mkcomposefs --print-digest-only, 100 files";
+
+  /** Those that have nothing to do with the tree. */
+  private static final Set<String> SHORT = Set.of(MEASURE, PRINT);
 
   private static final String TIME = "/usr/bin/time";
   private static final int HASHING_THREADS = 2;
@@ -95,7 +99,7 @@ public final class Making implements Callable<Integer> {
               tree.entries(),
               tree.files(),
               tree.bytes(),
-              works(measured),
+              works(measured, tree),
               targets(measured, tree),
               skipped);
       JsonMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -128,28 +132,8 @@ public final class Making implements Callable<Integer> {
     Map<String, Task> tasks = new LinkedHashMap<>();
     tasks.put(COPY, (place, into) -> time(into, "cp", "-a", root, place.toString()));
     tasks.put(HASH, (_, into) -> into.wall().add(hash(tree.bytes())));
-    tasks.put(
-        STORE,
-        (place, into) ->
-            time(
-                into,
-                jcfs.toString(),
-                "mk",
-                "--store",
-                place.resolve("store").toString(),
-                root,
-                place.resolve("image").toString()));
-    tasks.put(
-        STORE_AGAIN,
-        (place, into) ->
-            time(
-                into,
-                jcfs.toString(),
-                "mk",
-                "--store",
-                inputs.resolve("store").toString(),
-                root,
-                place.resolve("image").toString()));
+    tasks.put(STORE, (place, into) -> store(into, place.resolve("store"), root, place));
+    tasks.put(STORE_AGAIN, (place, into) -> store(into, inputs.resolve("store"), root, place));
     tasks.put(
         DUMP,
         (place, into) ->
@@ -186,6 +170,18 @@ public final class Making implements Callable<Integer> {
       skipped.put("peak memory, CPU time", TIME + " is not installed");
     }
     return tasks;
+  }
+
+  /** Makes an image in {@code place}, and puts what the store has not got into it. */
+  private void store(Measured into, Path store, String root, Path place) throws IOException {
+    time(
+        into,
+        jcfs.toString(),
+        "mk",
+        "--store",
+        store.toString(),
+        root,
+        place.resolve("image").toString());
   }
 
   private String program(String name) {
@@ -260,10 +256,12 @@ public final class Making implements Callable<Integer> {
     }
   }
 
-  private static List<MakingResult.Work> works(Map<String, Measured> measured) {
+  private static List<MakingResult.Work> works(Map<String, Measured> measured, MadeTree tree) {
     List<MakingResult.Work> works = new ArrayList<>();
     measured.forEach((name, all) -> {
       boolean known = !all.peakKiB().values().isEmpty();
+      double seconds = all.wall().median() / 1e3;
+      boolean ofTree = !SHORT.contains(name);
       works.add(
           new MakingResult.Work(
               name,
@@ -271,6 +269,8 @@ public final class Making implements Callable<Integer> {
               all.wall().spread(),
               known ? all.user().median() : 0,
               known ? all.system().median() : 0,
+              ofTree ? tree.files() / seconds : 0,
+              ofTree ? tree.bytes() / 1e6 / seconds : 0,
               known ? all.peakKiB().median() : 0,
               all.wall().values()));
     });
@@ -295,9 +295,9 @@ public final class Making implements Callable<Integer> {
     for (String name : List.of(STORE, DUMP)) {
       Samples peak = get(measured, name).peakKiB();
       if (!peak.values().isEmpty()) {
-        double limitMiB = 64 + 400.0 * tree.entries() / (1 << 20);
+        double limit = 64 + 400e-6 * tree.entries();
         targets.add(
-            new MakingResult.Target("memory of " + name, "MiB", limitMiB, peak.median() / 1024));
+            new MakingResult.Target("memory of " + name, "MB", limit, peak.median() * 1024 / 1e6));
       }
     }
     return targets;

@@ -28,17 +28,15 @@ final class MakingReport {
       text.append(
           String.format(
               Locale.ROOT,
-              "| %s | %.2f s (%.0f %%) | %.2f s | %.2f s | %,.0f | %,.0f | %s |%n",
+              "| %s | %.2f s (%.0f %%) | %.2f s | %.2f s | %s | %s | %s |%n",
               work.name(),
               seconds,
               work.spread() * 100,
               work.userMillis() / 1e3,
               work.systemMillis() / 1e3,
-              result.files() / seconds,
-              result.bytes() / 1e6 / seconds,
-              work.peakKiB() == 0
-                  ? ""
-                  : String.format(Locale.ROOT, "%.1f MiB", work.peakKiB() / 1024)));
+              known("%,.0f", work.filesPerSecond()),
+              known("%,.0f", work.megabytesPerSecond()),
+              known("%.1f MB", work.peakKiB() * 1024 / 1e6)));
     }
     text.append("\n| target | limit | found | met |\n| --- | ---: | ---: | --- |\n");
     for (MakingResult.Target target : result.targets()) {
@@ -58,5 +56,10 @@ final class MakingReport {
         .skipped()
         .forEach((what, why) -> text.append(String.format(Locale.ROOT, "* %s: %s%n", what, why)));
     return text.toString();
+  }
+
+  /** Nothing for a figure that is not known. */
+  private static String known(String format, double value) {
+    return value == 0 ? "" : String.format(Locale.ROOT, format, value);
   }
 }

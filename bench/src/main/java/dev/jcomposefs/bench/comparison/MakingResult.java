@@ -30,6 +30,8 @@ record MakingResult(
    * @param spread distance of the quartiles as a share of the median
    * @param userMillis median of the time on the CPUs in user mode; 0 if not known
    * @param systemMillis the same in the kernel
+   * @param filesPerSecond regular files of the tree; 0 if it is not about the tree
+   * @param megabytesPerSecond 10^6 bytes of their content; 0 if it is not about the tree
    * @param peakKiB median of the peak memory; 0 if not known
    * @param rounds each round, in milliseconds
    */
@@ -39,6 +41,8 @@ record MakingResult(
       double spread,
       double userMillis,
       double systemMillis,
+      double filesPerSecond,
+      double megabytesPerSecond,
       double peakKiB,
       List<Double> rounds) {}
 
