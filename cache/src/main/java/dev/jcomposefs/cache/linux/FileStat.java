@@ -1,8 +1,6 @@
 package dev.jcomposefs.cache.linux;
 
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
-import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import dev.jcomposefs.format.image.FileType;
 import java.lang.foreign.MemorySegment;
@@ -67,6 +65,7 @@ public record FileStat(
    */
   static final class Layout {
     static final int SIZE = 256; // bytes
+    static final int WORDS = SIZE / Long.BYTES;
     static final int MASK_AT = 0; // u32
     static final int ATTRIBUTES_AT = 8; // u64
     static final int NLINK_AT = 16; // u32
@@ -91,44 +90,62 @@ public record FileStat(
   }
 
   /** Whether the struct is about this state of this file. */
-  static boolean hasIdentity(MemorySegment statx, FileIdentity identity) {
-    return identity.inode() == statx.get(JAVA_LONG, Layout.INO_AT)
+  static boolean hasIdentity(long[] statx, FileIdentity identity) {
+    return identity.inode() == s64(statx, Layout.INO_AT)
         && identity.device() == device(statx)
-        && identity.size() == statx.get(JAVA_LONG, Layout.SIZE_AT)
-        && identity.mtimeSeconds() == statx.get(JAVA_LONG, Layout.MTIME_AT)
-        && identity.mtimeNanos() == statx.get(JAVA_INT, Layout.MTIME_AT + Layout.NANOS)
-        && identity.ctimeSeconds() == statx.get(JAVA_LONG, Layout.CTIME_AT)
-        && identity.ctimeNanos() == statx.get(JAVA_INT, Layout.CTIME_AT + Layout.NANOS);
+        && identity.size() == s64(statx, Layout.SIZE_AT)
+        && identity.mtimeSeconds() == s64(statx, Layout.MTIME_AT)
+        && identity.mtimeNanos() == u32(statx, Layout.MTIME_AT + Layout.NANOS)
+        && identity.ctimeSeconds() == s64(statx, Layout.CTIME_AT)
+        && identity.ctimeNanos() == u32(statx, Layout.CTIME_AT + Layout.NANOS);
   }
 
-  private static long device(MemorySegment statx) {
-    return ((long) statx.get(JAVA_INT, Layout.DEV_MAJOR_AT) << 32)
-        | Integer.toUnsignedLong(statx.get(JAVA_INT, Layout.DEV_MINOR_AT));
+  private static long device(long[] statx) {
+    return ((long) u32(statx, Layout.DEV_MAJOR_AT) << 32)
+        | Integer.toUnsignedLong(u32(statx, Layout.DEV_MINOR_AT));
   }
 
-  static FileStat decode(MemorySegment statx) {
+  /**
+   * Copies the struct to where it is decoded from. To compile twenty accesses to native memory in
+   * one method takes the compilers 10 MB; to an array, next to nothing.
+   *
+   * @param words {@link Layout#WORDS} of them
+   */
+  static void copy(MemorySegment statx, long[] words) {
+    MemorySegment.copy(statx, JAVA_LONG, 0, words, 0, Layout.WORDS);
+  }
+
+  static FileStat decode(long[] statx) {
     return new FileStat(
         new FileIdentity(
             device(statx),
-            statx.get(JAVA_LONG, Layout.INO_AT),
-            statx.get(JAVA_LONG, Layout.SIZE_AT),
-            statx.get(JAVA_LONG, Layout.MTIME_AT),
-            statx.get(JAVA_INT, Layout.MTIME_AT + Layout.NANOS),
-            statx.get(JAVA_LONG, Layout.CTIME_AT),
-            statx.get(JAVA_INT, Layout.CTIME_AT + Layout.NANOS)),
+            s64(statx, Layout.INO_AT),
+            s64(statx, Layout.SIZE_AT),
+            s64(statx, Layout.MTIME_AT),
+            u32(statx, Layout.MTIME_AT + Layout.NANOS),
+            s64(statx, Layout.CTIME_AT),
+            u32(statx, Layout.CTIME_AT + Layout.NANOS)),
         mountOf(statx),
-        Short.toUnsignedInt(statx.get(JAVA_SHORT, Layout.MODE_AT)),
-        statx.get(JAVA_INT, Layout.NLINK_AT),
-        statx.get(JAVA_INT, Layout.UID_AT),
-        statx.get(JAVA_INT, Layout.GID_AT),
-        deviceNumber(
-            statx.get(JAVA_INT, Layout.RDEV_MAJOR_AT), statx.get(JAVA_INT, Layout.RDEV_MINOR_AT)),
-        (statx.get(JAVA_LONG, Layout.ATTRIBUTES_AT) & Layout.ATTRIBUTE_VERITY) != 0);
+        u32(statx, Layout.MODE_AT) & 0xffff,
+        u32(statx, Layout.NLINK_AT),
+        u32(statx, Layout.UID_AT),
+        u32(statx, Layout.GID_AT),
+        deviceNumber(u32(statx, Layout.RDEV_MAJOR_AT), u32(statx, Layout.RDEV_MINOR_AT)),
+        (s64(statx, Layout.ATTRIBUTES_AT) & Layout.ATTRIBUTE_VERITY) != 0);
   }
 
-  private static long mountOf(MemorySegment statx) {
-    boolean known = (statx.get(JAVA_INT, Layout.MASK_AT) & LinuxFiles.STATX_MNT_ID_UNIQUE) != 0;
-    return known ? statx.get(JAVA_LONG, Layout.MOUNT_AT) : 0;
+  private static long mountOf(long[] statx) {
+    boolean known = (u32(statx, Layout.MASK_AT) & LinuxFiles.STATX_MNT_ID_UNIQUE) != 0;
+    return known ? s64(statx, Layout.MOUNT_AT) : 0;
+  }
+
+  private static long s64(long[] statx, int at) {
+    return statx[at / Long.BYTES];
+  }
+
+  /** Both architectures are little-endian. */
+  private static int u32(long[] statx, int at) {
+    return (int) (statx[at / Long.BYTES] >>> (at % Long.BYTES * Byte.SIZE));
   }
 
   /** new_encode_dev of Linux {@code include/linux/kdev_t.h}. */

@@ -41,9 +41,16 @@ public final class LinuxFiles {
   private static final ThreadLocal<MemorySegment> BOUNCE =
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(BOUNCE_SIZE));
 
-  /** struct statx, and behind it an empty name. */
-  private static final ThreadLocal<MemorySegment> STATX =
-      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(FileStat.Layout.SIZE + 1, Long.BYTES));
+  /** What a thread keeps to look at open files: they are, whenever they are opened again. */
+  private static final class StatxBuffer {
+    static final ThreadLocal<StatxBuffer> OF_THREAD = ThreadLocal.withInitial(StatxBuffer::new);
+
+    /** struct statx, and behind it an empty name. */
+    final MemorySegment memory = Arena.ofAuto().allocate(FileStat.Layout.SIZE + 1, Long.BYTES);
+
+    /** The struct, to be decoded. */
+    final long[] words = new long[FileStat.Layout.WORDS];
+  }
 
   private static final Charset PATH_CHARSET =
       Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
@@ -116,18 +123,15 @@ public final class LinuxFiles {
     return FileStat.hasIdentity(statx(fd), identity);
   }
 
-  /**
-   * Into a buffer that each thread keeps: an open file is looked at whenever it is opened again.
-   */
-  private static MemorySegment statx(Fd fd) throws FsException {
-    MemorySegment statx = STATX.get();
-    long name = statx.address() + FileStat.Layout.SIZE;
+  private static long[] statx(Fd fd) throws FsException {
+    StatxBuffer buffer = StatxBuffer.OF_THREAD.get();
+    long address = buffer.memory.address();
+    long name = address + FileStat.Layout.SIZE;
     int wanted = STATX_BASIC_STATS | STATX_MNT_ID_UNIQUE;
     Kernel.check(
-        Kernel.call(Syscall.STATX, fd, name, AT_EMPTY_PATH, wanted, statx.address(), 0),
-        "stat",
-        fd);
-    return statx;
+        Kernel.call(Syscall.STATX, fd, name, AT_EMPTY_PATH, wanted, address, 0), "stat", fd);
+    FileStat.copy(buffer.memory, buffer.words);
+    return buffer.words;
   }
 
   /**
@@ -147,7 +151,9 @@ public final class LinuxFiles {
       throws FsException {
     Kernel.Scratch scratch = Kernel.scratch();
     Kernel.check(statx(directory, path, flags, scratch), "stat", subject);
-    return FileStat.decode(scratch.result);
+    StatxBuffer buffer = StatxBuffer.OF_THREAD.get();
+    FileStat.copy(scratch.result, buffer.words);
+    return FileStat.decode(buffer.words);
   }
 
   private static long statx(Fd directory, ByteString path, int flags, Kernel.Scratch scratch)

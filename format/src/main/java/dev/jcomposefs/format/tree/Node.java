@@ -14,28 +14,21 @@ public abstract sealed class Node implements Entry
   private final long size;
   private final long mtimeSeconds;
   private final int mtimeNanos;
-  private final int mode;
-  private final int nlink;
-  private final int uid;
-  private final int gid;
-  private final Xattrs xattrs;
+  private Access access;
   private int id = NOT_PLACED;
 
   Node(Metadata metadata) {
     this.size = metadata.size();
     this.mtimeSeconds = metadata.mtimeSeconds();
     this.mtimeNanos = metadata.mtimeNanos();
-    this.mode = metadata.mode();
-    this.nlink = metadata.nlink();
-    this.uid = metadata.uid();
-    this.gid = metadata.gid();
-    this.xattrs = metadata.xattrs();
+    this.access = Access.of(metadata);
   }
 
   Node(Metadata metadata, FileType expected) {
     this(metadata);
-    if (FileType.ofMode(mode) != expected) {
-      throw new IllegalArgumentException("mode: found %o, expected a %s".formatted(mode, expected));
+    if (FileType.ofMode(mode()) != expected) {
+      throw new IllegalArgumentException(
+          "mode: found %o, expected a %s".formatted(mode(), expected));
     }
   }
 
@@ -54,24 +47,24 @@ public abstract sealed class Node implements Entry
 
   /** st_mode, 16 bits: a valid type and the permissions. */
   public final int mode() {
-    return mode;
+    return access.mode();
   }
 
   public abstract FileType type();
 
   /** Link count, unsigned 32 bits, as declared; need not be the number of names. */
   public final int nlink() {
-    return nlink;
+    return access.nlink();
   }
 
   /** Owner, unsigned 32 bits. */
   public final int uid() {
-    return uid;
+    return access.uid();
   }
 
   /** Group, unsigned 32 bits. */
   public final int gid() {
-    return gid;
+    return access.gid();
   }
 
   /**
@@ -93,11 +86,16 @@ public abstract sealed class Node implements Entry
   }
 
   public final Xattrs xattrs() {
-    return xattrs;
+    return access.xattrs();
   }
 
-  /** Marks the node as having its primary name. */
-  final void place() {
+  /**
+   * Marks the node as having its primary name.
+   *
+   * @param recent of the nodes of its tree
+   */
+  final void place(Access.Recent recent) {
+    access = recent.share(access);
     id = PLACED;
   }
 

@@ -19,11 +19,12 @@ public final class TreeBuilder {
 
   private final Directory root;
   private final Map<Xattrs, Xattrs> shared = new HashMap<>();
+  private final Access.Recent recent = new Access.Recent();
   private int nodes = 1;
   private int links;
 
   public TreeBuilder(Directory root) {
-    root.place();
+    root.place(recent);
     this.root = root;
   }
 
@@ -51,7 +52,7 @@ public final class TreeBuilder {
     if (!parent.add(name, node)) {
       throw taken(name);
     }
-    node.place();
+    node.place(recent);
     if (node instanceof Directory directory) {
       directory.in(parent);
     }

@@ -5,16 +5,90 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** The fs-verity digest of a file's content: the name of an object. Immutable. */
-public final class Digest implements Comparable<Digest> {
+/**
+ * The fs-verity digest of a file's content: the name of an object. Immutable.
+ *
+ * <p>A tree has one for nearly every file, so the bytes are kept without an array around them.
+ */
+public sealed class Digest implements Comparable<Digest> {
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
 
-  private final HashAlgorithm algorithm;
-  private final byte[] bytes;
+  /** Words of a SHA-256 digest, and the first ones of a SHA-512 digest. */
+  private static final int WORDS = 4;
 
-  private Digest(HashAlgorithm algorithm, byte[] bytes) {
-    this.algorithm = algorithm;
-    this.bytes = bytes;
+  // big-endian
+  private final long first;
+  private final long second;
+  private final long third;
+  private final long fourth;
+
+  private Digest(byte[] bytes) {
+    this.first = read(bytes, 0);
+    this.second = read(bytes, 1);
+    this.third = read(bytes, 2);
+    this.fourth = read(bytes, 3);
+  }
+
+  /** With the other half of a SHA-512 digest. */
+  private static final class Sha512 extends Digest {
+    private final long fifth;
+    private final long sixth;
+    private final long seventh;
+    private final long eighth;
+
+    Sha512(byte[] bytes) {
+      super(bytes);
+      this.fifth = read(bytes, WORDS);
+      this.sixth = read(bytes, WORDS + 1);
+      this.seventh = read(bytes, WORDS + 2);
+      this.eighth = read(bytes, WORDS + 3);
+    }
+
+    @Override
+    public HashAlgorithm algorithm() {
+      return HashAlgorithm.SHA512;
+    }
+
+    @Override
+    long word(int index) {
+      return switch (index - WORDS) {
+        case 0 -> fifth;
+        case 1 -> sixth;
+        case 2 -> seventh;
+        case 3 -> eighth;
+        default -> super.word(index);
+      };
+    }
+  }
+
+  private static Digest ofBytes(HashAlgorithm algorithm, byte[] bytes) {
+    return switch (algorithm) {
+      case SHA256 -> new Digest(bytes);
+      case SHA512 -> new Sha512(bytes);
+    };
+  }
+
+  private static long read(byte[] bytes, int index) {
+    long word = 0;
+    for (int i = index * Long.BYTES; i < (index + 1) * Long.BYTES; i++) {
+      word = word << Byte.SIZE | (bytes[i] & 0xff);
+    }
+    return word;
+  }
+
+  /** Eight bytes, the first of them the highest. */
+  long word(int index) {
+    return switch (index) {
+      case 0 -> first;
+      case 1 -> second;
+      case 2 -> third;
+      case 3 -> fourth;
+      default -> throw new IndexOutOfBoundsException(index);
+    };
+  }
+
+  private int words() {
+    return algorithm().digestSize() / Long.BYTES;
   }
 
   /**
@@ -27,7 +101,7 @@ public final class Digest implements Comparable<Digest> {
           "%s digest has %d bytes, expected %d"
               .formatted(algorithm, bytes.length, algorithm.digestSize()));
     }
-    return new Digest(algorithm, bytes.clone());
+    return ofBytes(algorithm, bytes);
   }
 
   /**
@@ -39,7 +113,7 @@ public final class Digest implements Comparable<Digest> {
     for (HashAlgorithm algorithm : HashAlgorithm.values()) {
       if (hex.length() == 2 * algorithm.digestSize()) {
         try {
-          return new Digest(algorithm, HexFormat.of().parseHex(hex));
+          return ofBytes(algorithm, HexFormat.of().parseHex(hex));
         } catch (IllegalArgumentException e) {
           throw new IllegalArgumentException(
               "digest '%s' has characters that are not hex digits".formatted(hex), e);
@@ -52,22 +126,30 @@ public final class Digest implements Comparable<Digest> {
   }
 
   public HashAlgorithm algorithm() {
-    return algorithm;
+    return HashAlgorithm.SHA256;
   }
 
   /** A copy. */
   public byte[] toByteArray() {
-    return bytes.clone();
+    byte[] bytes = new byte[algorithm().digestSize()];
+    copyTo(bytes, 0);
+    return bytes;
   }
 
   /** Copies all bytes into {@code target} from {@code at} on. */
   public void copyTo(byte[] target, int at) {
-    System.arraycopy(bytes, 0, target, at, bytes.length);
+    int to = at;
+    for (int i = 0; i < words(); i++) {
+      long word = word(i);
+      for (int shift = Long.SIZE - Byte.SIZE; shift >= 0; shift -= Byte.SIZE) {
+        target[to++] = (byte) (word >>> shift);
+      }
+    }
   }
 
   /** Lower-case hex, no prefix. */
   public String toHex() {
-    return HexFormat.of().formatHex(bytes);
+    return HexFormat.of().formatHex(toByteArray());
   }
 
   /** Where an object store keeps the content: two hex digits, a slash, the other digits. */
@@ -79,23 +161,30 @@ public final class Digest implements Comparable<Digest> {
   /** Bytewise unsigned: of no meaning, but it keeps hash tables fast whatever the digests are. */
   @Override
   public int compareTo(Digest o) {
-    int order = Arrays.compareUnsigned(bytes, o.bytes);
-    return order != 0 ? order : algorithm.compareTo(o.algorithm);
+    for (int i = 0; i < Math.min(words(), o.words()); i++) {
+      int order = Long.compareUnsigned(word(i), o.word(i));
+      if (order != 0) {
+        return order;
+      }
+    }
+    return algorithm().compareTo(o.algorithm());
   }
 
   /** Bytes of {@link #objectPath()}. */
   public int objectPathLength() {
-    return 2 * bytes.length + 1;
+    return 2 * algorithm().digestSize() + 1;
   }
 
   /** Copies {@link #objectPath()} into {@code target} from {@code at} on. */
   public void copyObjectPathTo(byte[] target, int at) {
     int to = at;
-    for (byte b : bytes) {
-      target[to++] = HEX[b >> 4 & 0xf];
-      target[to++] = HEX[b & 0xf];
-      if (to == at + 2) {
-        target[to++] = '/';
+    for (int i = 0; i < words(); i++) {
+      long word = word(i);
+      for (int shift = Long.SIZE - 4; shift >= 0; shift -= 4) {
+        target[to++] = HEX[(int) (word >>> shift) & 0xf];
+        if (to == at + 2) {
+          target[to++] = '/';
+        }
       }
     }
   }
@@ -114,7 +203,7 @@ public final class Digest implements Comparable<Digest> {
         bytes[i] = (byte) (high << 4 | low);
       }
       // Whatever else the bytes are, they are not those of this digest's path.
-      Digest digest = new Digest(algorithm, bytes);
+      Digest digest = ofBytes(algorithm, bytes);
       byte[] expected = new byte[path.length];
       digest.copyObjectPathTo(expected, 0);
       return Arrays.equals(path, expected) ? digest : null;
@@ -124,12 +213,12 @@ public final class Digest implements Comparable<Digest> {
 
   @Override
   public boolean equals(@Nullable Object o) {
-    return o instanceof Digest d && d.algorithm == algorithm && Arrays.equals(d.bytes, bytes);
+    return o instanceof Digest d && compareTo(d) == 0;
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(bytes);
+    return Long.hashCode(31 * (31 * (31 * first + second) + third) + fourth);
   }
 
   /** As {@link #toHex()}. */
