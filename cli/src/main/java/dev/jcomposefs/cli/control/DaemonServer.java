@@ -207,8 +207,8 @@ public final class DaemonServer implements AutoCloseable {
     } catch (IOException e) {
       // Such as no descriptors to be had. The caller stays in the queue, so this would come again
       // at once; those who have been accepted go on meanwhile, and give theirs back.
-      LOG.warn("{}: could not accept a connection: {}", socket, e.getMessage());
       key.interestOps(0);
+      LOG.warn("{}: could not accept a connection: {}", socket, e.getMessage());
     }
   }
 

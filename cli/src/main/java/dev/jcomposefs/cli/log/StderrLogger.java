@@ -3,6 +3,7 @@ package dev.jcomposefs.cli.log;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
@@ -54,11 +55,20 @@ final class StderrLogger extends LegacyAbstractLogger {
       @Nullable Object @Nullable [] arguments,
       @Nullable Throwable cause) {
     String text = MessageFormatter.basicArrayFormat(message, arguments);
-    ZonedDateTime now = ZonedDateTime.now(ZoneId.systemDefault());
+    ZonedDateTime now = ZonedDateTime.now(zone());
     String event = event(now, ProcessHandle.current().pid(), level, text, cause);
     // In one call, so that the lines of two threads do not mix.
     System.err.print(event);
     LogBound.logged(event.length());
+  }
+
+  /** A process that is out of descriptors, and says so, cannot read where it is any more. */
+  private static ZoneId zone() {
+    try {
+      return ZoneId.systemDefault();
+    } catch (RuntimeException | Error e) {
+      return ZoneOffset.UTC;
+    }
   }
 
   /** With a line break at its end. */

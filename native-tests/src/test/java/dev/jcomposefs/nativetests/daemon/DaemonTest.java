@@ -277,6 +277,33 @@ class DaemonTest {
   }
 
   @Test
+  void callers_moreThanThereAreDescriptors_areServedLater() throws Exception {
+    Requirement.program("python3");
+    Requirement.program("prlimit");
+    String said =
+        system.mustRun(
+            WHO
+                + """
+                jcfs daemon
+                pid=$(cat /run/jcfs/daemon.lock)
+                prlimit --pid $pid --nofile=$(($(ls /proc/$pid/fd | wc -l) + 3)):
+                python3 -c '
+                import socket, sys, time
+                callers = [socket.socket(socket.AF_UNIX) for i in range(20)]
+                for caller in callers:
+                    caller.connect("/run/jcfs/daemon.sock")
+                while "could not accept" not in open(sys.argv[1]).read():
+                    time.sleep(0.05)
+                ' /run/jcfs/$pid.log
+                prlimit --pid $pid --nofile=1024:
+                jcfs mount -o basedir=objects image a
+                diff -r tree a
+                who a
+                """);
+    assertThat(said).isEqualTo(daemonPid() + " true");
+  }
+
+  @Test
   void users_eachWithADaemon_joinTheirOwn() throws Exception {
     Requirement.program("fusermount3");
     Requirement.program("setpriv");
