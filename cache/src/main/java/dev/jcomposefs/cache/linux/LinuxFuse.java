@@ -1,9 +1,7 @@
 package dev.jcomposefs.cache.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.format.image.ByteString;
 import java.lang.foreign.Arena;
@@ -23,12 +21,6 @@ public final class LinuxFuse {
   private static final long CLONE = 0x8004E500L; // FUSE_DEV_IOC_CLONE, u32 *
   private static final long BACKING_OPEN = 0x4010E501L; // FUSE_DEV_IOC_BACKING_OPEN, struct *
   private static final long BACKING_CLOSE = 0x4004E502L; // FUSE_DEV_IOC_BACKING_CLOSE, u32 *
-
-  /** Bytes that {@link #await} works with: struct pollfd, then struct timespec. */
-  public static final int WAIT_SCRATCH = 24;
-
-  private static final int WAIT_TIME_AT = 8;
-  private static final int POLL_IN = 1;
 
   /** struct fuse_backing_map. */
   private static final class BackingMapLayout {
@@ -63,30 +55,6 @@ public final class LinuxFuse {
     } catch (Throwable t) {
       clone.close();
       throw t;
-    }
-  }
-
-  /**
-   * Waits until there is a request, or the connection is gone: {@code int ppoll(struct pollfd *, 1,
-   * const struct timespec *, NULL, 0)}. Unlike {@link LinuxFiles#poll} it may end early.
-   *
-   * @param scratch {@value #WAIT_SCRATCH} bytes of native memory, aligned to 8
-   * @param millis how long, less than 1000
-   * @return 0 when the time is over
-   */
-  public static int await(Fd device, MemorySegment scratch, int millis) {
-    if (!device.enter()) {
-      return -Errno.EBADF.number();
-    }
-    try {
-      scratch.set(JAVA_INT, 0, device.number());
-      scratch.set(JAVA_INT, 4, POLL_IN);
-      scratch.set(JAVA_LONG, WAIT_TIME_AT, 0);
-      scratch.set(JAVA_LONG, WAIT_TIME_AT + Long.BYTES, millis * 1_000_000L);
-      long address = scratch.address();
-      return (int) Kernel.call(Syscall.PPOLL, address, 1, address + WAIT_TIME_AT, 0, 0, 0);
-    } finally {
-      device.exit();
     }
   }
 

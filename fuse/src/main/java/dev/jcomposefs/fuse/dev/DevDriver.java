@@ -169,7 +169,11 @@ public final class DevDriver implements Driver {
     if (agreed != null) {
       serving.resume(agreed);
     }
-    Traffic traffic = new Traffic(new GuestCpus());
+    Traffic traffic =
+        new Traffic(
+            new GuestCpus(),
+            lookout ->
+                Thread.ofPlatform().name(serving.name() + "-lookout").daemon().start(lookout));
     WorkerGroup group =
         new WorkerGroup(
             (owner, number) ->
@@ -178,7 +182,8 @@ public final class DevDriver implements Driver {
                     serving,
                     waiting,
                     looking.get(number % looking.size()),
-                    new SpinPolicy(CPUS == 1 ? 0 : SPIN_TRIES, SPIN_NANOS),
+                    new SpinPolicy(
+                        SPIN_TRIES, SPIN_NANOS, Runtime.getRuntime()::availableProcessors),
                     traffic),
             serving.name(),
             MAX_WORKERS,

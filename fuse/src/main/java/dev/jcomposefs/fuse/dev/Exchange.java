@@ -3,7 +3,6 @@ package dev.jcomposefs.fuse.dev;
 import dev.jcomposefs.cache.linux.Fd;
 import dev.jcomposefs.cache.linux.LinuxFuse;
 import dev.jcomposefs.format.error.Errno;
-import java.lang.foreign.MemorySegment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,31 +28,12 @@ final class Exchange {
   private final Request request;
   private final Reply reply;
   private final Dispatcher dispatcher;
-  private final MemorySegment waitScratch;
 
-  /**
-   * @param waitScratch native memory as {@link LinuxFuse#await} wants it
-   */
-  Exchange(
-      Connection connection,
-      Request request,
-      Reply reply,
-      Dispatcher dispatcher,
-      MemorySegment waitScratch) {
+  Exchange(Connection connection, Request request, Reply reply, Dispatcher dispatcher) {
     this.connection = connection;
     this.request = request;
     this.reply = reply;
     this.dispatcher = dispatcher;
-    this.waitScratch = waitScratch;
-  }
-
-  /**
-   * Waits for a request, or for the connection's end, but not for ever.
-   *
-   * @return whether there is something to receive
-   */
-  boolean await(Fd device, int millis) {
-    return LinuxFuse.await(device, waitScratch, millis) != 0;
   }
 
   /**

@@ -44,12 +44,13 @@ final class GuestCpus implements IdleCpus {
   private boolean impossible;
 
   @Override
-  public void keepAwake() {
+  public boolean keepAwake() {
     if (request == null && !impossible) {
       request = open();
       impossible = request == null;
     }
     ask(NO_LATENCY);
+    return request != null;
   }
 
   @Override

@@ -2,10 +2,8 @@ package dev.jcomposefs.fuse.dev;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jcomposefs.cache.linux.Fd;
-import dev.jcomposefs.cache.linux.LinuxFuse;
 import dev.jcomposefs.cache.linux.LinuxMemory;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -96,8 +94,7 @@ final class Worker implements Runnable, SlowSection {
       Request request = new Request(LinuxMemory.reserve(RECEIVE_BUFFER, arena));
       Reply reply = new Reply(LinuxMemory.reserve(connection.replyBufferSize(), arena));
       Dispatcher dispatcher = new Dispatcher(connection, request, reply, counts, this);
-      MemorySegment waitScratch = arena.allocate(LinuxFuse.WAIT_SCRATCH, Long.BYTES);
-      Exchange exchange = new Exchange(connection, request, reply, dispatcher, waitScratch);
+      Exchange exchange = new Exchange(connection, request, reply, dispatcher);
       while (!dismissed && !group.hasEnded()) {
         switch (role) {
           case LEADER -> lead(exchange);
@@ -133,9 +130,6 @@ final class Worker implements Runnable, SlowSection {
       } else {
         device = waiting;
         long before = System.nanoTime();
-        if (traffic.isBusy() && !exchange.await(waiting, Traffic.PATIENCE_MILLIS)) {
-          traffic.ceased();
-        }
         received = exchange.receive(waiting);
         long nanos = System.nanoTime() - before;
         spin.slept(nanos);

@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Test;
 class SpinPolicyTest {
   private static final long WORTHWHILE = 100_000;
 
-  private final SpinPolicy policy = new SpinPolicy(256, WORTHWHILE);
+  private int cpus = 2;
+  private final SpinPolicy policy = new SpinPolicy(256, WORTHWHILE, () -> cpus);
 
   @Test
   void tries_beforeAnyRequest_isNone() {
@@ -37,11 +38,46 @@ class SpinPolicyTest {
     assertThat(policy.tries()).isEqualTo(256);
   }
 
+  private void sleep(int times) {
+    for (int i = 0; i < times; i++) {
+      policy.slept(1);
+    }
+  }
+
   @Test
-  void tries_ofAPolicyWithoutAny_staysNone() {
-    SpinPolicy never = new SpinPolicy(0, WORTHWHILE);
-    never.slept(1);
-    never.found();
-    assertThat(never.tries()).isZero();
+  void tries_onOneCpu_areNone() {
+    cpus = 1;
+    SpinPolicy pinned = new SpinPolicy(256, WORTHWHILE, () -> cpus);
+    pinned.slept(1);
+    assertThat(pinned.tries()).isZero();
+  }
+
+  @Test
+  void tries_onceThereIsOneCpuOnly_endAfterSomeSleeps() {
+    sleep(SpinPolicy.OFTEN - 1);
+    cpus = 1;
+    assertThat(policy.tries()).isEqualTo(256);
+    sleep(1);
+    assertThat(policy.tries()).isZero();
+  }
+
+  @Test
+  void tries_onceThereAreMoreCpusAgain_comeBack() {
+    cpus = 1;
+    sleep(SpinPolicy.OFTEN);
+    cpus = 2;
+    sleep(SpinPolicy.SELDOM - 1);
+    assertThat(policy.tries()).isZero();
+    sleep(1);
+    assertThat(policy.tries()).isEqualTo(256);
+  }
+
+  @Test
+  void cpus_whileLookingFindsRequests_areNotCounted() {
+    sleep(SpinPolicy.OFTEN - 1);
+    policy.found();
+    cpus = 1;
+    sleep(SpinPolicy.OFTEN - 1);
+    assertThat(policy.tries()).isEqualTo(256);
   }
 }

@@ -13,10 +13,12 @@ class TrafficTest {
   /** Notes what it is told. */
   private static final class Told implements IdleCpus {
     private final List<String> orders = new ArrayList<>();
+    private boolean possible = true;
 
     @Override
-    public void keepAwake() {
+    public boolean keepAwake() {
       orders.add("keep awake");
+      return possible;
     }
 
     @Override
@@ -31,7 +33,8 @@ class TrafficTest {
   }
 
   private final Told cpus = new Told();
-  private final Traffic traffic = new Traffic(cpus);
+  private final List<Runnable> lookouts = new ArrayList<>();
+  private final Traffic traffic = new Traffic(cpus, lookouts::add);
 
   private void come(int requests, long gap) {
     for (int i = 0; i < requests; i++) {
@@ -42,22 +45,20 @@ class TrafficTest {
   @Test
   void cpus_untilARunOfShortGapsIsFull_areLeftAlone() {
     come(Traffic.RUN - 1, SHORT);
-    assertThat(traffic.isBusy()).isFalse();
     assertThat(cpus.orders).isEmpty();
   }
 
   @Test
   void cpus_fromARunOfShortGapsOn_areKeptAwakeOnce() {
     come(10 * Traffic.RUN, SHORT);
-    assertThat(traffic.isBusy()).isTrue();
     assertThat(cpus.orders).containsExactly("keep awake");
   }
 
   @Test
   void cpus_whenNoRequestComes_rest() {
     come(Traffic.RUN, 0);
-    traffic.ceased();
-    assertThat(traffic.isBusy()).isFalse();
+    // Runs until there is nothing to look out for.
+    lookouts.getFirst().run();
     assertThat(cpus.orders).containsExactly("keep awake", "let rest");
   }
 
@@ -90,8 +91,53 @@ class TrafficTest {
   @Test
   void cpus_afterTheEnd_areKeptAwakeForTheNextRun() {
     come(Traffic.RUN, SHORT);
-    traffic.ceased();
-    come(Traffic.RUN, SHORT);
+    lookouts.getFirst().run();
+    come(1, Traffic.PATIENCE_NANOS + 1);
+    come(Traffic.RUN - 1, SHORT);
+    assertThat(cpus.orders).containsExactly("keep awake", "let rest");
+    come(1, SHORT);
     assertThat(cpus.orders).containsExactly("keep awake", "let rest", "keep awake");
+    assertThat(lookouts).hasSize(2);
+  }
+
+  /** To the lookout, a slow answer looks like the end of the traffic. */
+  @Test
+  void cpus_afterASlowAnswerAmongShortGaps_areKeptAwakeAtOnce() {
+    come(Traffic.RUN, SHORT);
+    lookouts.getFirst().run();
+    come(1, SHORT);
+    assertThat(cpus.orders).containsExactly("keep awake", "let rest", "keep awake");
+  }
+
+  @Test
+  void cpus_afterOneEndlessGap_rest() {
+    come(Traffic.RUN, SHORT);
+    come(1, Traffic.PATIENCE_NANOS + 1);
+    assertThat(cpus.orders).containsExactly("keep awake", "let rest");
+  }
+
+  @Test
+  void lookout_whileOneIsStillThere_isNotDoubled() {
+    come(Traffic.RUN, SHORT);
+    come(1, Traffic.PATIENCE_NANOS + 1);
+    come(Traffic.RUN, SHORT);
+    assertThat(lookouts).hasSize(1);
+  }
+
+  @Test
+  void cpus_thatCannotBeKeptAwake_areAskedOnce() {
+    cpus.possible = false;
+    come(10 * Traffic.RUN, SHORT);
+    assertThat(cpus.orders).containsExactly("keep awake");
+    assertThat(lookouts).isEmpty();
+  }
+
+  @Test
+  void cpus_afterTheMount_areNotKeptAwake() {
+    come(Traffic.RUN, SHORT);
+    traffic.close();
+    come(2 * Traffic.RUN, SHORT);
+    lookouts.getFirst().run();
+    assertThat(cpus.orders).containsExactly("keep awake", "close");
   }
 }
