@@ -48,6 +48,11 @@ final class SpinPolicy {
     return tries;
   }
 
+  /** Whether there is one CPU for all threads, as far as that is known. */
+  boolean isOnOneCpu() {
+    return oneCpu;
+  }
+
   /** A request came while the worker was looking. */
   void found() {
     tries = maxTries;

@@ -115,6 +115,7 @@ final class Worker implements Runnable, SlowSection {
 
   private void lead(Exchange exchange) {
     int backlog = 0;
+    int phase = slowPhase;
     while (group.isLeader(this)) {
       Fd device = looking;
       boolean waited = true;
@@ -140,7 +141,11 @@ final class Worker implements Runnable, SlowSection {
         group.end();
         return;
       }
-      backlog = waited ? 0 : backlog + 1;
+      // On one CPU a caller may well have run before the leader looks again. A helper would only
+      // take turns with it then, unless there is something to wait for together.
+      boolean helpful = !spin.isOnOneCpu() || slowPhase != phase;
+      phase = slowPhase;
+      backlog = waited || !helpful ? 0 : backlog + 1;
       if (backlog == BACKLOG) {
         group.callHelper();
         backlog = 0;

@@ -50,6 +50,7 @@ class SpinPolicyTest {
     SpinPolicy pinned = new SpinPolicy(256, WORTHWHILE, () -> cpus);
     pinned.slept(1);
     assertThat(pinned.tries()).isZero();
+    assertThat(pinned.isOnOneCpu()).isTrue();
   }
 
   @Test
@@ -57,8 +58,10 @@ class SpinPolicyTest {
     sleep(SpinPolicy.OFTEN - 1);
     cpus = 1;
     assertThat(policy.tries()).isEqualTo(256);
+    assertThat(policy.isOnOneCpu()).isFalse();
     sleep(1);
     assertThat(policy.tries()).isZero();
+    assertThat(policy.isOnOneCpu()).isTrue();
   }
 
   @Test
