@@ -1,5 +1,6 @@
 package dev.jcomposefs.bench.comparison;
 
+import dev.jcomposefs.fuse.dev.EmptyServer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -74,16 +75,20 @@ public final class Comparison implements Callable<Integer> {
         targets().stream()
             .filter(target -> chosen.isEmpty() || chosen.contains(target.name()))
             .toList();
+    Result.EmptyRequest empty = emptyRequest();
     Map<Key, Samples> samples = new LinkedHashMap<>();
+    Map<Key, Map<String, Long>> requests = new LinkedHashMap<>();
     Map<String, String> skipped = new TreeMap<>();
     List<Result.Server> servers = new ArrayList<>();
     for (Corpus.Kind kind : Corpus.Kind.values()) {
       List<Workload> some = workloads.stream().filter(workload -> workload.kind() == kind).toList();
       if (!some.isEmpty()) {
-        compare(corpus, kind, some, targets, samples, skipped, servers);
+        compare(corpus, kind, some, targets, samples, requests, skipped, servers);
       }
     }
-    Result result = new Result(mode, machine, entries(corpus), timings(samples), servers, skipped);
+    Result result =
+        new Result(
+            mode, machine, entries(corpus), empty, timings(samples, requests), servers, skipped);
     JsonMapper mapper = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
     Files.write(out, mapper.writeValueAsBytes(result));
     if (!reported.isEmpty()) {
@@ -114,6 +119,7 @@ public final class Comparison implements Callable<Integer> {
       List<Workload> workloads,
       List<Target> targets,
       Map<Key, Samples> samples,
+      Map<Key, Map<String, Long>> requests,
       Map<String, String> skipped,
       List<Result.Server> servers)
       throws IOException {
@@ -123,12 +129,15 @@ public final class Comparison implements Callable<Integer> {
         open(target, corpus, kind, opened, skipped);
       }
       Map<String, Long> afterFind = new TreeMap<>();
-      Map<String, Map<String, Long>> requests = new TreeMap<>();
+      Map<String, Map<String, Long>> firstRequests = new TreeMap<>();
       for (Opened one : opened) {
-        takeStock(one, afterFind, requests);
+        takeStock(one, afterFind, firstRequests);
       }
       for (Workload workload : workloads) {
         time(workload, corpus, opened, samples);
+        for (Opened one : opened) {
+          requests.put(new Key(workload, one.target.name()), count(workload, corpus, one));
+        }
       }
       for (Opened one : opened) {
         OptionalLong server = one.target.server();
@@ -140,7 +149,7 @@ public final class Comparison implements Callable<Integer> {
                   one.firstAnswerMillis,
                   afterFind.getOrDefault(one.target.name(), 0L),
                   Machine.peakMemory(server.getAsLong()),
-                  requests.getOrDefault(one.target.name(), Map.of())));
+                  firstRequests.getOrDefault(one.target.name(), Map.of())));
         }
       }
     } finally {
@@ -181,13 +190,44 @@ public final class Comparison implements Callable<Integer> {
     dropCaches();
     Map<String, Long> before = one.target.requests();
     Shell.run("find \"$1\" -size +1c > /dev/null && ls -lR \"$1\" > /dev/null", one.root);
-    Map<String, Long> counts = new TreeMap<>(one.target.requests());
-    counts.replaceAll((name, count) -> count - before.getOrDefault(name, 0L));
-    requests.put(one.target.name(), counts);
+    requests.put(one.target.name(), since(before, one));
     OptionalLong server = one.target.server();
     if (server.isPresent()) {
       afterFind.put(one.target.name(), Machine.peakMemory(server.getAsLong()));
     }
+  }
+
+  private static Map<String, Long> since(Map<String, Long> before, Opened one) throws IOException {
+    Map<String, Long> counts = new TreeMap<>(one.target.requests());
+    counts.replaceAll((name, count) -> count - before.getOrDefault(name, 0L));
+    counts.values().removeIf(count -> count == 0);
+    return counts;
+  }
+
+  /** In one more round, as to ask for the counts takes a process. */
+  private static Map<String, Long> count(Workload workload, Corpus corpus, Opened one)
+      throws IOException {
+    if (one.target.server().isEmpty()) {
+      return Map.of();
+    }
+    if (workload.start() == Workload.Start.COLD) {
+      dropCaches();
+    } else {
+      workload.body().run(corpus, one.root);
+    }
+    Map<String, Long> before = one.target.requests();
+    workload.body().run(corpus, one.root);
+    return since(before, one);
+  }
+
+  private Result.EmptyRequest emptyRequest() throws IOException {
+    Path directory = work.resolve("mount").resolve("empty");
+    double asleep = RoundTrips.empty(directory, EmptyServer.Manner.ASLEEP, rounds);
+    double looking =
+        Runtime.getRuntime().availableProcessors() > 1
+            ? RoundTrips.empty(directory, EmptyServer.Manner.LOOKING, rounds)
+            : Double.NaN;
+    return new Result.EmptyRequest(asleep, looking);
   }
 
   private void time(
@@ -230,19 +270,21 @@ public final class Comparison implements Callable<Integer> {
     Shell.run("sync; echo 3 > /proc/sys/vm/drop_caches");
   }
 
-  private List<Result.Timing> timings(Map<Key, Samples> samples) {
+  private List<Result.Timing> timings(
+      Map<Key, Samples> samples, Map<Key, Map<String, Long>> requests) {
     List<Result.Timing> timings = new ArrayList<>();
     for (Target target : targets()) {
       samples.forEach((key, all) -> {
         if (key.target.equals(target.name())) {
-          timings.add(timing(key, all, samples));
+          timings.add(timing(key, all, samples, requests.getOrDefault(key, Map.of())));
         }
       });
     }
     return timings;
   }
 
-  private static Result.Timing timing(Key key, Samples all, Map<Key, Samples> samples) {
+  private static Result.Timing timing(
+      Key key, Samples all, Map<Key, Samples> samples, Map<String, Long> requests) {
     Samples kernel = samples.get(new Key(key.workload, KERNEL));
     return new Result.Timing(
         key.workload.name(),
@@ -251,7 +293,9 @@ public final class Comparison implements Callable<Integer> {
         all.median(),
         all.spread(),
         kernel == null ? Double.NaN : all.median() / kernel.median(),
-        all.values());
+        all.values(),
+        key.workload.calls(),
+        requests);
   }
 
   private static long entries(Corpus corpus) throws IOException {

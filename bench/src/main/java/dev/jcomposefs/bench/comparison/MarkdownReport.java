@@ -55,6 +55,7 @@ final class MarkdownReport {
                 .map(target -> timings.containsKey(target) ? cell(timings.get(target)) : "")
                 .toList()));
     text.append('\n');
+    requests(result, rows);
     servers(result.servers());
     result.skipped().forEach((target, why) -> text.append("* %s: %s%n".formatted(target, why)));
     text.append('\n');
@@ -64,12 +65,63 @@ final class MarkdownReport {
     if (timing == null) {
       return "";
     }
+    boolean each = timing.calls() > 0;
     return String.format(
         Locale.ROOT,
-        "%,.1f ms (**%.2f**, %.0f %%)",
-        timing.medianMillis(),
+        "%,.1f %s (**%.2f**, %.0f %%)",
+        each ? timing.medianMillis() * 1000 / timing.calls() : timing.medianMillis(),
+        each ? "µs each" : "ms",
         timing.ratio(),
         timing.spread() * 100);
+  }
+
+  /** How much of the time is the kernel's asking, which a server can only make less of. */
+  private void requests(Result result, Map<String, Map<String, Result.Timing>> rows) {
+    Set<String> counted = new LinkedHashSet<>();
+    result.timings().stream()
+        .filter(timing -> timing.allRequests() > 0)
+        .forEach(timing -> counted.add(timing.target()));
+    if (counted.isEmpty()) {
+      return;
+    }
+    Result.EmptyRequest empty = result.emptyRequest();
+    double micros = empty.leastMicros();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            "A request for which the server does nothing takes %.1f µs if the server sleeps until"
+                + " it comes%s. Requests of each workload, and how much of its time as many of"
+                + " nothing would take:%n%n",
+            empty.asleepMicros(),
+            Double.isNaN(empty.lookingMicros())
+                ? ""
+                : String.format(
+                    Locale.ROOT, ", and %.1f µs if it looks all the time", empty.lookingMicros())));
+    row("workload", List.copyOf(counted));
+    row("---", counted.stream().map(target -> "---:").toList());
+    rows.forEach((workload, timings) ->
+        row(workload, counted.stream().map(target -> share(timings.get(target), micros)).toList()));
+    text.append('\n');
+  }
+
+  private static String share(Result.@Nullable Timing timing, double micros) {
+    if (timing == null) {
+      return "";
+    }
+    long requests = timing.allRequests();
+    String most =
+        timing.requests().entrySet().stream()
+            .max(Map.Entry.comparingByValue())
+            .filter(largest -> largest.getValue() > requests / 2)
+            .map(largest -> " (" + largest.getKey() + ")")
+            .orElse("");
+    return String.format(
+        Locale.ROOT,
+        "%,d%s: %,.1f of %,.1f ms",
+        requests,
+        most,
+        requests * micros / 1000,
+        timing.medianMillis());
   }
 
   private void servers(List<Result.Server> servers) {

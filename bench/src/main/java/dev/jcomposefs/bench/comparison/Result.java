@@ -9,6 +9,7 @@ import java.util.Map;
  * @param mode where client and server could run
  * @param machine facts about the machine
  * @param entries of the tree
+ * @param emptyRequest what a request takes that a server does nothing for
  * @param timings one per workload and target
  * @param servers one per target that is a process
  * @param skipped targets that could not be had, and why
@@ -17,9 +18,23 @@ record Result(
     String mode,
     Map<String, String> machine,
     long entries,
+    EmptyRequest emptyRequest,
     List<Timing> timings,
     List<Server> servers,
     Map<String, String> skipped) {
+
+  /**
+   * A request that a server does nothing for.
+   *
+   * @param asleepMicros if the server sleeps until it comes
+   * @param lookingMicros if the server looks for it all the time; NaN with one CPU, where nobody
+   *     could ask it then
+   */
+  record EmptyRequest(double asleepMicros, double lookingMicros) {
+    double leastMicros() {
+      return lookingMicros < asleepMicros ? lookingMicros : asleepMicros;
+    }
+  }
 
   /**
    * A workload on a target.
@@ -29,6 +44,8 @@ record Result(
    * @param spread distance of the quartiles as a share of the median
    * @param ratio median divided by the kernel's; NaN for no kernel
    * @param rounds each round, in milliseconds
+   * @param calls how many calls it consists of that are a request each, 0 for another kind
+   * @param requests how often the kernel asked what in one round; empty if nobody counts
    */
   record Timing(
       String workload,
@@ -37,7 +54,13 @@ record Result(
       double medianMillis,
       double spread,
       double ratio,
-      List<Double> rounds) {}
+      List<Double> rounds,
+      int calls,
+      Map<String, Long> requests) {
+    long allRequests() {
+      return requests.values().stream().mapToLong(Long::longValue).sum();
+    }
+  }
 
   /**
    * A process that served.

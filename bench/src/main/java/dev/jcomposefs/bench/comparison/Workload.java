@@ -11,9 +11,11 @@ import java.util.List;
  * @param name for the report
  * @param kind the image that it is done to
  * @param start what the kernel has in its caches when it begins
+ * @param calls how many calls it consists of, each of which is a request of its own where a server
+ *     is asked; 0 for another kind of workload
  * @param body does it
  */
-record Workload(String name, Corpus.Kind kind, Start start, Body body) {
+record Workload(String name, Corpus.Kind kind, Start start, int calls, Body body) {
   /** What the kernel has in its caches. */
   enum Start {
     /** What the same workload left there. */
@@ -52,25 +54,34 @@ record Workload(String name, Corpus.Kind kind, Start start, Body body) {
             "100,000 random reads of 4 KiB",
             Corpus.Kind.PLAIN,
             Start.WARM,
+            0,
             (corpus, root) -> LargeFile.randomReads(root.resolve(Corpus.large()), 100_000)),
         new Workload(
             "1 GiB mapped",
             Corpus.Kind.PLAIN,
             Start.WARM,
+            0,
             (corpus, root) -> LargeFile.mapped(root.resolve(Corpus.large()))),
         shell("2 find at once", Corpus.Kind.PLAIN, Start.COLD, atOnce(FIND)),
         shell("2 readers of small files at once", Corpus.Kind.PLAIN, Start.COLD, atOnce(SMALL)),
         shell("2 readers of 1 GiB at once", Corpus.Kind.PLAIN, Start.WARM, atOnce(LARGE)),
         new Workload(
-            "20,000 statfs",
+            "statfs",
             Corpus.Kind.PLAIN,
             Start.WARM,
-            (corpus, root) -> RoundTrips.statfs(root, 20_000)));
+            RoundTrips.COUNT,
+            (corpus, root) -> RoundTrips.statfs(root)),
+        new Workload(
+            "getxattr, labelled",
+            Corpus.Kind.LABELLED,
+            Start.WARM,
+            RoundTrips.COUNT,
+            (corpus, root) -> RoundTrips.getxattr(root)));
   }
 
   private static Workload shell(String name, Corpus.Kind kind, Start start, String script) {
     return new Workload(
-        name, kind, start, (corpus, root) -> Shell.run(script, root, corpus.smallFiles()));
+        name, kind, start, 0, (corpus, root) -> Shell.run(script, root, corpus.smallFiles()));
   }
 
   private static String atOnce(String script) {
