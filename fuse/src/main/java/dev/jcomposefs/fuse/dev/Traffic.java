@@ -27,7 +27,7 @@ final class Traffic implements AutoCloseable {
   static final long SHORT_NANOS = 500_000;
 
   /** How long it goes on without any request: this, or up to twice as long. */
-  static final long PATIENCE_NANOS = 5_000_000;
+  static final long PATIENCE_NANOS = 10_000_000;
 
   /** Short gaps that make a traffic. */
   static final int RUN = 32;
