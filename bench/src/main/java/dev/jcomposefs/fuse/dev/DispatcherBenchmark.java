@@ -114,7 +114,8 @@ public class DispatcherBenchmark {
               ObjectStore.open(List.of()), VerifyPolicy.NONE, new VerificationCache(1 << 20, 1));
       ImageFileSystem files = new ImageFileSystem(image, objects);
       Contents contents =
-          new Contents(files, new NoBacking(), DataPath.COPY, new OpenFileBudget(8));
+          new Contents(
+              files, new NoBacking(), DataPath.COPY, new FileBudget(8), () -> new FileBudget(8));
       Connection connection =
           new Connection("bench", files, contents, PAGE, false, unique -> false);
       return new Dispatcher(connection, request, reply, new RequestCounts(), new NeverSlow());

@@ -54,6 +54,9 @@ final class Kernel {
   static final class Scratch {
     static final int RESULT_SIZE = 1 << 10; // bytes
 
+    /** All of it: {@link #result}, then {@link #path}. */
+    final MemorySegment memory;
+
     /** Gives the same memory every time. */
     final SegmentAllocator path;
 
@@ -61,7 +64,7 @@ final class Kernel {
     final MemorySegment result;
 
     private Scratch() {
-      MemorySegment memory = Arena.ofAuto().allocate(RESULT_SIZE + MAX_PATH + 1, Long.BYTES);
+      this.memory = Arena.ofAuto().allocate(RESULT_SIZE + MAX_PATH + 1, Long.BYTES);
       this.result = memory.asSlice(0, RESULT_SIZE);
       this.path = SegmentAllocator.prefixAllocator(memory.asSlice(RESULT_SIZE));
     }

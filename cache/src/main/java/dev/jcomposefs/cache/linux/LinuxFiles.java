@@ -123,6 +123,34 @@ public final class LinuxFiles {
     return FileStat.hasIdentity(statx(fd), identity);
   }
 
+  /**
+   * Whether a path leads to this state of this file; a symbolic link at its end is not followed.
+   * False also for a path that leads nowhere, or that cannot be followed. Allocates nothing.
+   */
+  public static boolean hasIdentity(Fd directory, ByteString path, FileIdentity identity) {
+    if (path.length() > Kernel.MAX_PATH || path.indexOf((byte) 0) >= 0) {
+      return false;
+    }
+    MemorySegment name = Kernel.scratch().memory;
+    path.copyTo(name, 0);
+    name.set(JAVA_BYTE, path.length(), (byte) 0);
+    StatxBuffer buffer = StatxBuffer.OF_THREAD.get();
+    long result =
+        Kernel.call(
+            Syscall.STATX,
+            directory,
+            name.address(),
+            AT_SYMLINK_NOFOLLOW,
+            STATX_BASIC_STATS,
+            buffer.memory.address(),
+            0);
+    if (result != 0) {
+      return false;
+    }
+    FileStat.copy(buffer.memory, buffer.words);
+    return FileStat.hasIdentity(buffer.words, identity);
+  }
+
   private static long[] statx(Fd fd) throws FsException {
     StatxBuffer buffer = StatxBuffer.OF_THREAD.get();
     long address = buffer.memory.address();

@@ -2,10 +2,12 @@ package dev.jcomposefs.cache.linux;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.format.image.ByteString;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -123,6 +125,18 @@ public final class LinuxProcess {
       limit.set(JAVA_LONG, Long.BYTES, wanted);
       long result = Kernel.call(Syscall.PRLIMIT64, 0, RLIMIT_NOFILE, limit.address(), 0);
       return result == 0 ? wanted : now;
+    }
+  }
+
+  /** How many files all of the system may have open, ordinary users' processes together. */
+  public static long systemFileLimit() {
+    try (InputStream in = Files.newInputStream(Path.of("/proc/sys/fs/file-max"))) {
+      // at once: what is read in two parts ends after the first
+      byte[] text = new byte[Long.SIZE];
+      int length = in.read(text);
+      return Long.parseLong(new String(text, 0, Math.max(length, 0), US_ASCII).strip());
+    } catch (IOException | NumberFormatException e) {
+      return Long.MAX_VALUE; // not shown here, or more than a long
     }
   }
 

@@ -17,12 +17,14 @@ import java.nio.file.Path;
 public final class ObjectFile implements AutoCloseable {
   private final ByteString path;
   private final Path base;
+  private final ObjectPlace place;
   private final Fd fd;
   private final FileStat stat;
 
-  ObjectFile(ByteString path, Path base, Fd fd, FileStat stat) {
+  ObjectFile(ByteString path, Path base, ObjectPlace place, Fd fd, FileStat stat) {
     this.path = path;
     this.base = base;
+    this.place = place;
     this.fd = fd;
     this.stat = stat;
   }
@@ -35,6 +37,11 @@ public final class ObjectFile implements AutoCloseable {
   /** The base directory that it was found in. */
   public Path base() {
     return base;
+  }
+
+  /** Where it was found. */
+  public ObjectPlace place() {
+    return place;
   }
 
   /** For calls that want a descriptor; belongs to this object. */

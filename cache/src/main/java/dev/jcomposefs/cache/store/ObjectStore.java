@@ -109,7 +109,7 @@ public final class ObjectStore implements AutoCloseable {
       fd.close();
       throw new ObjectException(path, base.path() + ": " + notRegular(stat));
     }
-    return new ObjectFile(path, base.path(), fd, stat);
+    return new ObjectFile(path, base.path(), new ObjectPlace(base.fd(), path), fd, stat);
   }
 
   /** Why opening failed, in terms of what stands there if that is the reason. */

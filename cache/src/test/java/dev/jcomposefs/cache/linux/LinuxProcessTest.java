@@ -1,5 +1,6 @@
 package dev.jcomposefs.cache.linux;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -65,6 +66,14 @@ class LinuxProcessTest {
     String soft = line.split("\\s{2,}", -1)[1];
     assertThat(LinuxProcess.openFileLimit())
         .isEqualTo(soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft));
+  }
+
+  @Test
+  void systemFileLimit_isThatOfProc() throws Exception {
+    Process cat = new ProcessBuilder("cat", "/proc/sys/fs/file-nr").start();
+    String numbers = new String(cat.getInputStream().readAllBytes(), US_ASCII).strip();
+    assertThat(LinuxProcess.systemFileLimit())
+        .isEqualTo(Long.parseLong(numbers.split("\\s+", -1)[2]));
   }
 
   @Test

@@ -1,30 +1,22 @@
 package dev.jcomposefs.fuse.dev;
 
-import dev.jcomposefs.cache.linux.FileIdentity;
 import dev.jcomposefs.fuse.fs.OpenFile;
 import org.jspecify.annotations.Nullable;
 
-/** One file of {@link FileCache}. */
+/** One file of {@link FileCache}: open on this side, or handed over to the kernel, or neither. */
 final class CachedFile {
-  /** The kernel was not offered the file yet. */
-  static final int NOT_OFFERED = 0;
-
-  /** The kernel cannot read the file itself; its reads come here. */
-  static final int REFUSED = -1;
-
   final long node;
 
-  /** Set once, by whoever holds this object's monitor. */
+  // Written by whoever holds this object's monitor.
+
+  /** Null if it is not open. */
   volatile @Nullable OpenFile file;
 
-  /**
-   * The file's id with the kernel, {@link #NOT_OFFERED} or {@link #REFUSED}; written by whoever
-   * holds this object's monitor.
-   */
-  volatile int backingId = NOT_OFFERED;
+  /** Null if the kernel cannot read it by itself. */
+  volatile @Nullable HandedOver handedOver;
 
-  /** The object as it was when it was checked as a whole last; written as {@link #backingId}. */
-  volatile @Nullable FileIdentity checked;
+  /** The kernel shall not read it by itself; its reads come here. */
+  volatile boolean refused;
 
   // The rest is guarded by the cache.
 
@@ -34,12 +26,16 @@ final class CachedFile {
   /** How often the kernel has it open. */
   long opens;
 
-  /** Whether the cache leads to it; if not, the last user closes it. */
-  boolean cached;
+  /** Null if the cache does not lead to it; then the last user closes it. */
+  @Nullable KeptFiles keptBy;
 
-  @Nullable CachedFile nextInBucket;
+  /** Of {@link #keptBy}. */
+  KeptFiles.@Nullable Queue queue;
+
   @Nullable CachedFile newer;
   @Nullable CachedFile older;
+
+  @Nullable CachedFile nextInBucket;
 
   CachedFile(long node) {
     this.node = node;

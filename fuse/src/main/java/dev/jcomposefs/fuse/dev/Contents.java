@@ -3,7 +3,6 @@ package dev.jcomposefs.fuse.dev;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.jcomposefs.cache.linux.Fd;
-import dev.jcomposefs.cache.linux.FileIdentity;
 import dev.jcomposefs.cache.linux.LinuxFiles;
 import dev.jcomposefs.cache.linux.LinuxVerity;
 import dev.jcomposefs.cache.verify.VerifiedObject;
@@ -16,6 +15,7 @@ import dev.jcomposefs.fuse.fs.Driver.DataPath;
 import dev.jcomposefs.fuse.fs.ImageFileSystem;
 import dev.jcomposefs.fuse.fs.OpenFile;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +36,10 @@ final class Contents implements AutoCloseable {
   private static final int FOPEN_KEEP_CACHE = 1 << 1;
   private static final int FOPEN_PASSTHROUGH = 1 << 7;
 
-  private static final int MEASURE_VERITY = 0xC0046686; // FS_IOC_MEASURE_VERITY
+  /** Close without looking for changes to write back, since Linux 5.16. */
+  private static final int FOPEN_NOFLUSH = 1 << 5;
 
-  /** Bytes that are read at a time to check a file again; whole blocks of a digest. */
-  private static final int CHECK_SIZE = 128 << 10;
+  private static final int MEASURE_VERITY = 0xC0046686; // FS_IOC_MEASURE_VERITY
 
   /** struct fsverity_digest: two u16, algorithm and bytes of the digest, and the digest. */
   private static final int VERITY_DIGEST_AT = 4;
@@ -57,18 +57,25 @@ final class Contents implements AutoCloseable {
   /** Whether the kernel has taken a file yet. */
   private volatile boolean proven;
 
+  /** What may take long. */
+  private interface Slow<T extends @Nullable Object> {
+    T run() throws FsException;
+  }
+
   /**
    * @param wanted null for the fastest that checks every byte and that the kernel and our rights
    *     allow
-   * @param budget how many files are kept open
+   * @param open how many files are kept open
+   * @param handedOver how many the kernel keeps for us; asked for if there are any
    */
   Contents(
       ImageFileSystem files,
       BackingFiles backing,
       @Nullable DataPath wanted,
-      OpenFileBudget budget) {
+      FileBudget open,
+      Supplier<FileBudget> handedOver) {
     this.files = files;
-    this.cache = new FileCache(files, backing, budget);
+    this.cache = new FileCache(files, backing, open, handedOver);
     this.backing = backing;
     this.wanted = wanted;
   }
@@ -102,46 +109,103 @@ final class Contents implements AutoCloseable {
       // From now on the kernel opens files by itself, and a bad one fails when it is first read.
       return ENOSYS;
     }
-    CachedFile file = acquire(request, slow);
+    CachedFile file = cache.acquire(request.node());
     try {
-      int id = CachedFile.REFUSED;
-      if (path == DataPath.PASSTHROUGH) {
-        id = offer(file, request, reply, slow);
-        if (path == DataPath.NO_OPEN) {
-          return ENOSYS;
-        }
+      HandedOver given = path == DataPath.PASSTHROUGH ? handOver(file, request, slow) : null;
+      if (path == DataPath.NO_OPEN) {
+        return ENOSYS;
+      }
+      if (given == null) {
+        opened(file, request, slow);
       }
       cache.opened(file);
       reply.put64(OpenOutLayout.HANDLE_AT, 0);
-      reply.put32(OpenOutLayout.OPEN_FLAGS_AT, id > 0 ? FOPEN_PASSTHROUGH : FOPEN_KEEP_CACHE);
-      reply.put32(OpenOutLayout.BACKING_ID_AT, Math.max(id, 0));
+      reply.put32(
+          OpenOutLayout.OPEN_FLAGS_AT,
+          FOPEN_NOFLUSH | (given == null ? FOPEN_KEEP_CACHE : FOPEN_PASSTHROUGH));
+      reply.put32(OpenOutLayout.BACKING_ID_AT, given == null ? 0 : given.id());
       return OpenOutLayout.SIZE;
     } finally {
       cache.release(file);
     }
   }
 
-  /** The file's id with the kernel, or {@link CachedFile#REFUSED}. */
-  private int offer(CachedFile file, Request request, Reply scratch, SlowSection slow)
+  /** Null if the kernel cannot, or must not, read the file by itself. */
+  private @Nullable HandedOver handOver(CachedFile file, Request request, SlowSection slow)
       throws FsException {
-    VerifiedObject object = opened(file).object();
-    if (object == null) {
-      return CachedFile.REFUSED;
+    HandedOver given = file.handedOver;
+    if (given == null ? file.refused : given.isUnchanged()) {
+      return given;
     }
-    if (!mayBeHandedOver(object)) {
-      settle(false);
-      return CachedFile.REFUSED;
-    }
-    if (object.engine() != VerifyEngine.KERNEL && hasChanged(file, object)) {
-      slow.begin(request.unique());
-      try {
-        checkAgain(file, object, scratch);
-      } finally {
-        slow.end();
+    return slowly(request, slow, () -> handOver(file));
+  }
+
+  private @Nullable HandedOver handOver(CachedFile file) throws FsException {
+    synchronized (file) {
+      HandedOver given = file.handedOver;
+      if (given == null) {
+        given = offer(file);
       }
+      // Also of one that was only just given: it may have been opened, and checked, long before.
+      if (given != null && !given.isUnchanged()) {
+        given = checkAgain(file, given);
+        return given == null ? offer(file) : given;
+      }
+      return given;
     }
-    int id = file.backingId;
-    return id == CachedFile.NOT_OFFERED ? offerNow(file, object) : id;
+  }
+
+  /**
+   * Something has happened to an object since it was checked as a whole, or to its place. A hard
+   * link to it would explain that; other bytes would, too, and the kernel is going to read them
+   * without us. To be called with the file's monitor.
+   *
+   * @return null if the file is no longer handed over
+   */
+  private @Nullable HandedOver checkAgain(CachedFile file, HandedOver given) throws FsException {
+    OpenFile now = files.open(file.node);
+    try {
+      VerifiedObject object = now.object();
+      if (object != null && given.isSameFile(object)) {
+        HandedOver checked = HandedOver.of(given.id(), object);
+        file.handedOver = checked;
+        return checked;
+      }
+      if (!cache.isShared(file)) {
+        cache.withdraw(file);
+        return null;
+      }
+      if (object != null && object.engine() == VerifyEngine.NONE) {
+        return given;
+      }
+      // Who has it open reads the former file, and the kernel refuses to open another one beside.
+      throw new FsException(
+          Errno.EIO,
+          "%s: replaced while it is open, so that what is open cannot be checked any more"
+              .formatted(object == null ? "inline file" : object.file()));
+    } finally {
+      now.close();
+    }
+  }
+
+  /** Null if it is refused. To be called with the file's monitor. */
+  private @Nullable HandedOver offer(CachedFile file) throws FsException {
+    if (file.refused) {
+      return null;
+    }
+    VerifiedObject object = cache.open(file).object();
+    int id = 0;
+    if (object != null) {
+      id = mayBeHandedOver(object) ? backing.open(object.file().fd()) : 0;
+      settle(id > 0);
+    }
+    if (object == null || id <= 0) {
+      file.refused = true;
+      return null;
+    }
+    HandedOver given = HandedOver.of(id, object);
+    cache.handOver(file, given);
+    return given;
   }
 
   /**
@@ -151,50 +215,6 @@ final class Contents implements AutoCloseable {
    */
   private boolean mayBeHandedOver(VerifiedObject object) {
     return wanted == DataPath.PASSTHROUGH || object.engine() != VerifyEngine.USER_SPACE;
-  }
-
-  private static boolean hasChanged(CachedFile file, VerifiedObject object) throws FsException {
-    FileIdentity checked = file.checked;
-    FileIdentity then = checked == null ? object.file().stat().identity() : checked;
-    return !object.file().isStill(then);
-  }
-
-  /**
-   * Something has happened to an object since it was checked as a whole. A hard link to it would
-   * explain that; other bytes would, too, and the kernel is going to read them without us.
-   */
-  private static void checkAgain(CachedFile file, VerifiedObject object, Reply scratch)
-      throws FsException {
-    synchronized (file) {
-      FileIdentity now = object.file().identityNow();
-      if (now.size() != object.size()) {
-        throw object
-            .file()
-            .error(
-                "changed since it was opened: found %d bytes, expected %d"
-                    .formatted(now.size(), object.size()));
-      }
-      long position = 0;
-      int n;
-      do {
-        n = opened(file).read(position, scratch.buffer(), Reply.inBuffer(0), CHECK_SIZE);
-        position += n;
-      } while (n > 0);
-      if (object.file().isStill(now)) {
-        file.checked = now;
-      }
-    }
-  }
-
-  private int offerNow(CachedFile file, VerifiedObject object) {
-    synchronized (file) {
-      if (file.backingId == CachedFile.NOT_OFFERED) {
-        int given = backing.open(object.file().fd());
-        settle(given > 0);
-        file.backingId = given > 0 ? given : CachedFile.REFUSED;
-      }
-      return file.backingId;
-    }
   }
 
   /**
@@ -222,12 +242,13 @@ final class Contents implements AutoCloseable {
     if (position < 0 || size > reply.room()) {
       return EINVAL;
     }
-    CachedFile file = acquire(request, slow);
+    CachedFile file = cache.acquire(request.node());
     try {
+      OpenFile open = opened(file, request, slow);
       slow.begin(request.unique());
       boolean ended = false;
       try {
-        return opened(file).read(position, reply.buffer(), Reply.inBuffer(0), size);
+        return open.read(position, reply.buffer(), Reply.inBuffer(0), size);
       } catch (FsException e) {
         ended = true;
         throw slow.end() ? givenUp(request, e) : e;
@@ -235,6 +256,7 @@ final class Contents implements AutoCloseable {
         if (!ended) {
           slow.end();
         }
+        close(file, open);
       }
     } finally {
       cache.release(file);
@@ -258,14 +280,19 @@ final class Contents implements AutoCloseable {
       return -Errno.ENXIO.number();
     }
     long found = whence == SEEK_DATA ? offset : inode.size();
-    CachedFile file = acquire(request, slow);
+    CachedFile file = cache.acquire(request.node());
     try {
-      Fd object = file.backingId > 0 ? descriptor(file) : null;
-      if (object != null) {
-        found = LinuxFiles.seek(object, offset, whence);
-        if (found < 0) {
-          return (int) found;
+      OpenFile open = opened(file, request, slow);
+      try {
+        Fd object = file.handedOver == null ? null : descriptor(open);
+        if (object != null) {
+          found = LinuxFiles.seek(object, offset, whence);
+          if (found < 0) {
+            return (int) found;
+          }
         }
+      } finally {
+        close(file, open);
       }
     } finally {
       cache.release(file);
@@ -282,55 +309,74 @@ final class Contents implements AutoCloseable {
     if (request.bits32(IoctlInLayout.COMMAND_AT) != MEASURE_VERITY) {
       return -Errno.ENOTTY.number();
     }
-    CachedFile file = acquire(request, slow);
+    Digest digest = measure(request, slow);
+    if (digest == null) {
+      return -Errno.ENODATA.number();
+    }
+    byte[] bytes = digest.toByteArray();
+    int length = VERITY_DIGEST_AT + bytes.length;
+    if (request.size(IoctlInLayout.OUT_SIZE_AT, length) < length) {
+      return -Errno.EOVERFLOW.number();
+    }
+    reply.clear(IoctlOutLayout.SIZE);
+    reply.put16(IoctlOutLayout.SIZE, digest.algorithm().number());
+    reply.put16(IoctlOutLayout.SIZE + Short.BYTES, bytes.length);
+    MemorySegment.copy(
+        bytes,
+        0,
+        reply.buffer(),
+        JAVA_BYTE,
+        Reply.inBuffer(IoctlOutLayout.SIZE + VERITY_DIGEST_AT),
+        bytes.length);
+    return IoctlOutLayout.SIZE + length;
+  }
+
+  private @Nullable Digest measure(Request request, SlowSection slow) throws FsException {
+    CachedFile file = cache.acquire(request.node());
     try {
-      Fd object = descriptor(file);
-      Digest digest = object == null ? null : LinuxVerity.measure(object, object);
-      if (digest == null) {
-        return -Errno.ENODATA.number();
+      OpenFile open = opened(file, request, slow);
+      try {
+        Fd object = descriptor(open);
+        return object == null ? null : LinuxVerity.measure(object, object);
+      } finally {
+        close(file, open);
       }
-      byte[] bytes = digest.toByteArray();
-      int length = VERITY_DIGEST_AT + bytes.length;
-      if (request.size(IoctlInLayout.OUT_SIZE_AT, length) < length) {
-        return -Errno.EOVERFLOW.number();
-      }
-      reply.clear(IoctlOutLayout.SIZE);
-      reply.put16(IoctlOutLayout.SIZE, digest.algorithm().number());
-      reply.put16(IoctlOutLayout.SIZE + Short.BYTES, bytes.length);
-      MemorySegment.copy(
-          bytes,
-          0,
-          reply.buffer(),
-          JAVA_BYTE,
-          Reply.inBuffer(IoctlOutLayout.SIZE + VERITY_DIGEST_AT),
-          bytes.length);
-      return IoctlOutLayout.SIZE + length;
     } finally {
       cache.release(file);
     }
   }
 
-  private CachedFile acquire(Request request, SlowSection slow) throws FsException {
-    CachedFile file = cache.acquire(request.node());
-    if (file.file != null) {
-      return file;
+  /**
+   * A file that is acquired, to read from, until it is {@link #close(CachedFile, OpenFile) closed}.
+   * One that the kernel has is opened for this once: it rarely asks about those.
+   */
+  private OpenFile opened(CachedFile file, Request request, SlowSection slow) throws FsException {
+    OpenFile open = file.file;
+    if (open != null) {
+      return open;
     }
+    return slowly(
+        request, slow, () -> file.handedOver == null ? cache.open(file) : files.open(file.node));
+  }
+
+  private static void close(CachedFile file, OpenFile open) {
+    if (open != file.file) {
+      open.close();
+    }
+  }
+
+  private static <T extends @Nullable Object> T slowly(
+      Request request, SlowSection slow, Slow<T> action) throws FsException {
     boolean ended = false;
-    boolean opened = false;
     slow.begin(request.unique());
     try {
-      cache.open(file);
-      opened = true;
-      return file;
+      return action.run();
     } catch (FsException e) {
       ended = true;
       throw slow.end() ? givenUp(request, e) : e;
     } finally {
       if (!ended) {
         slow.end();
-      }
-      if (!opened) {
-        cache.release(file);
       }
     }
   }
@@ -341,17 +387,9 @@ final class Contents implements AutoCloseable {
   }
 
   /** The object that holds the file's content; null if the image does. */
-  private static @Nullable Fd descriptor(CachedFile file) {
-    VerifiedObject object = opened(file).object();
+  private static @Nullable Fd descriptor(OpenFile open) {
+    VerifiedObject object = open.object();
     return object == null ? null : object.file().fd();
-  }
-
-  private static OpenFile opened(CachedFile file) {
-    OpenFile open = file.file;
-    if (open == null) {
-      throw new IllegalStateException("node %d is not open".formatted(file.node));
-    }
-    return open;
   }
 
   /** Nobody uses a file any more. */

@@ -157,7 +157,8 @@ public final class DevDriver implements Driver {
   private void start(Fd waiting, List<Fd> looking, @Nullable Negotiation agreed, Runnable whenEnded)
       throws IOException {
     Contents contents =
-        new Contents(files, new Backing(waiting), wanted, OpenFileBudget.ofProcess());
+        new Contents(
+            files, new Backing(waiting), wanted, FileBudget.open(), FileBudget::handedOver);
     Connection serving =
         new Connection(
             "fuse-" + waiting.number(),

@@ -4,11 +4,12 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.fuse.fs.ImageFileSystem;
 import dev.jcomposefs.fuse.fs.OpenFile;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files that are open on this side, by node id: a file that is opened and closed a thousand
- * times is found, opened and checked once.
+ * The files that are open on this side or that the kernel was given, by node id: a file that is
+ * opened and closed a thousand times is found, opened and checked once.
  *
  * <p>Why not a library's cache: an entry must stay while a thread reads from it or the kernel has
  * it open (a second backing id for an inode that is open with a first one is refused with EIO), and
@@ -16,17 +17,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe. One lock guards the table; it is held for a few dozen instructions and never
  * while a file is opened, which happens under the entry's own monitor, so that two who want the
- * same file open it once.
+ * same file open it once. Lock order: the entry, then the table.
  */
 final class FileCache implements AutoCloseable {
   private static final int FIRST_BUCKETS = 256;
 
-  /** Files in use that are looked at, and put to the other end, before giving up. */
-  private static final int EVICTION_TRIES = 16;
-
   private final ImageFileSystem files;
   private final BackingFiles backing;
-  private final OpenFileBudget budget;
+  private final Supplier<FileBudget> handedOverBudget;
 
   private final Object lock = new Object();
 
@@ -36,20 +34,27 @@ final class FileCache implements AutoCloseable {
   @GuardedBy("lock")
   private int count;
 
-  /** Used last. */
+  /** Those that are, or are about to be, open. */
   @GuardedBy("lock")
-  private @Nullable CachedFile newest;
+  private final KeptFiles open;
 
+  /** Those that the kernel has; null before the first of them. */
   @GuardedBy("lock")
-  private @Nullable CachedFile oldest;
+  private @Nullable KeptFiles handedOver;
 
   /**
-   * @param budget how many files are kept open, as long as nobody uses more at a time
+   * @param open how many files are kept open, as long as nobody uses more at a time
+   * @param handedOver the same for those that the kernel was given; asked for if there are any
    */
-  FileCache(ImageFileSystem files, BackingFiles backing, OpenFileBudget budget) {
+  FileCache(
+      ImageFileSystem files,
+      BackingFiles backing,
+      FileBudget open,
+      Supplier<FileBudget> handedOver) {
     this.files = files;
     this.backing = backing;
-    this.budget = budget;
+    this.open = new KeptFiles(open);
+    this.handedOverBudget = handedOver;
   }
 
   /**
@@ -58,19 +63,22 @@ final class FileCache implements AutoCloseable {
    */
   CachedFile acquire(long node) {
     CachedFile entry;
-    CachedFile surplus = null;
+    CachedFile surplus;
     synchronized (lock) {
       entry = find(node);
       if (entry == null) {
         entry = new CachedFile(node);
         insert(entry);
-      } else if (entry != newest) {
-        unlink(entry);
-        linkAsNewest(entry);
+      } else if (entry.keptBy != null) {
+        entry.keptBy.use(entry);
       }
       entry.users++;
-      if (budget.isExceeded()) {
-        surplus = removeUnused();
+      surplus = open.surplus();
+      if (surplus == null && handedOver != null) {
+        surplus = handedOver.surplus();
+      }
+      if (surplus != null) {
+        remove(surplus);
       }
     }
     if (surplus != null) {
@@ -85,15 +93,18 @@ final class FileCache implements AutoCloseable {
    *
    * @throws FsException as {@link ImageFileSystem#open}
    */
-  void open(CachedFile entry) throws FsException {
+  OpenFile open(CachedFile entry) throws FsException {
     boolean opened = false;
     try {
       synchronized (entry) {
-        if (entry.file == null) {
-          entry.file = files.open(entry.node);
+        OpenFile file = entry.file;
+        if (file == null) {
+          file = files.open(entry.node);
+          entry.file = file;
         }
+        opened = true;
+        return file;
       }
-      opened = true;
     } finally {
       if (!opened) {
         forget(entry);
@@ -103,9 +114,49 @@ final class FileCache implements AutoCloseable {
 
   private void forget(CachedFile entry) {
     synchronized (lock) {
-      if (entry.cached) {
+      if (entry.keptBy != null) {
         remove(entry);
       }
+    }
+  }
+
+  /**
+   * The kernel has taken an open file, and needs nothing of ours any more; to be called with the
+   * entry's monitor, by a user of the entry who sees to it that no other one reads the open file.
+   */
+  void handOver(CachedFile entry, HandedOver to) {
+    OpenFile file = entry.file;
+    entry.handedOver = to;
+    entry.file = null;
+    synchronized (lock) {
+      if (entry.keptBy == open) {
+        if (handedOver == null) {
+          handedOver = new KeptFiles(handedOverBudget.get());
+        }
+        open.remove(entry);
+        handedOver.add(entry);
+      }
+    }
+    if (file != null) {
+      file.close();
+    }
+  }
+
+  /**
+   * Undoes {@link #handOver}; to be called with the entry's monitor by its only user, while the
+   * kernel does not have it open.
+   */
+  void withdraw(CachedFile entry) {
+    HandedOver given = entry.handedOver;
+    entry.handedOver = null;
+    synchronized (lock) {
+      if (entry.keptBy != null) {
+        entry.keptBy.remove(entry);
+        open.add(entry);
+      }
+    }
+    if (given != null) {
+      backing.close(given.id());
     }
   }
 
@@ -114,7 +165,7 @@ final class FileCache implements AutoCloseable {
     boolean last;
     synchronized (lock) {
       entry.users--;
-      last = entry.isUnused() && !entry.cached;
+      last = entry.isUnused() && entry.keptBy == null;
     }
     if (last) {
       close(entry);
@@ -138,13 +189,23 @@ final class FileCache implements AutoCloseable {
     }
   }
 
+  /** Whether somebody else than the caller, who has acquired the file, uses it in any way. */
+  boolean isShared(CachedFile entry) {
+    synchronized (lock) {
+      return entry.users > 1 || entry.opens > 0;
+    }
+  }
+
   /** Closes every file; nobody uses one any more. */
   @Override
   public void close() {
     while (true) {
       CachedFile entry;
       synchronized (lock) {
-        entry = oldest;
+        entry = open.any();
+        if (entry == null && handedOver != null) {
+          entry = handedOver.any();
+        }
         if (entry == null) {
           return;
         }
@@ -155,31 +216,14 @@ final class FileCache implements AutoCloseable {
   }
 
   private void close(CachedFile entry) {
-    if (entry.backingId > 0) {
-      backing.close(entry.backingId);
+    HandedOver given = entry.handedOver;
+    if (given != null) {
+      backing.close(given.id());
     }
     OpenFile file = entry.file;
     if (file != null) {
       file.close();
     }
-  }
-
-  /** Takes a file out that nobody holds, one of those that were not used for long. */
-  @GuardedBy("lock")
-  private @Nullable CachedFile removeUnused() {
-    for (int tries = 0; tries < EVICTION_TRIES; tries++) {
-      CachedFile entry = oldest;
-      if (entry == null) {
-        return null;
-      }
-      if (entry.isUnused()) {
-        remove(entry);
-        return entry;
-      }
-      unlink(entry);
-      linkAsNewest(entry);
-    }
-    return null;
   }
 
   @GuardedBy("lock")
@@ -199,10 +243,8 @@ final class FileCache implements AutoCloseable {
     int bucket = bucket(entry.node, buckets.length);
     entry.nextInBucket = buckets[bucket];
     buckets[bucket] = entry;
-    entry.cached = true;
     count++;
-    budget.opened();
-    linkAsNewest(entry);
+    open.add(entry);
   }
 
   @GuardedBy("lock")
@@ -220,52 +262,27 @@ final class FileCache implements AutoCloseable {
       }
     }
     entry.nextInBucket = null;
-    entry.cached = false;
     count--;
-    budget.closed();
-    unlink(entry);
+    KeptFiles kept = entry.keptBy;
+    if (kept != null) {
+      kept.remove(entry);
+    }
   }
 
   @GuardedBy("lock")
   private void grow() {
     @Nullable CachedFile[] larger = new @Nullable CachedFile[buckets.length * 2];
-    for (CachedFile entry = newest; entry != null; entry = entry.older) {
-      int bucket = bucket(entry.node, larger.length);
-      entry.nextInBucket = larger[bucket];
-      larger[bucket] = entry;
+    for (CachedFile first : buckets) {
+      CachedFile entry = first;
+      while (entry != null) {
+        CachedFile next = entry.nextInBucket;
+        int bucket = bucket(entry.node, larger.length);
+        entry.nextInBucket = larger[bucket];
+        larger[bucket] = entry;
+        entry = next;
+      }
     }
     buckets = larger;
-  }
-
-  @GuardedBy("lock")
-  private void linkAsNewest(CachedFile entry) {
-    entry.older = newest;
-    entry.newer = null;
-    if (newest != null) {
-      newest.newer = entry;
-    }
-    newest = entry;
-    if (oldest == null) {
-      oldest = entry;
-    }
-  }
-
-  @GuardedBy("lock")
-  private void unlink(CachedFile entry) {
-    CachedFile newer = entry.newer;
-    CachedFile older = entry.older;
-    if (newer == null) {
-      newest = older;
-    } else {
-      newer.older = older;
-    }
-    if (older == null) {
-      oldest = newer;
-    } else {
-      older.newer = newer;
-    }
-    entry.newer = null;
-    entry.older = null;
   }
 
   private static int bucket(long node, int buckets) {

@@ -134,7 +134,8 @@ class AllocationTest {
   private Dispatcher dispatcher(DataPath path) {
     ImageFileSystem files =
         new ImageFileSystem(image, new ObjectVerifier(store, VerifyPolicy.REQUIRE, cache));
-    Contents contents = new Contents(files, new Takes(), path, new OpenFileBudget(8));
+    Contents contents =
+        new Contents(files, new Takes(), path, new FileBudget(8), () -> new FileBudget(8));
     contents.negotiated(true);
     Connection connection = new Connection("test", files, contents, PAGE, false, unique -> false);
     return new Dispatcher(connection, request, reply, new RequestCounts(), new NeverSlow());

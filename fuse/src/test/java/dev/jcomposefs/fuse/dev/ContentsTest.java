@@ -7,15 +7,24 @@ import dev.jcomposefs.cache.linux.Fd;
 import dev.jcomposefs.cache.verify.VerifyPolicy;
 import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
+import dev.jcomposefs.format.image.ByteString;
 import dev.jcomposefs.fuse.fs.Driver.DataPath;
 import dev.jcomposefs.fuse.fs.FixtureImage;
 import dev.jcomposefs.fuse.fs.FixtureObjects;
 import dev.jcomposefs.fuse.fs.ImageFileSystem;
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,8 +32,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ContentsTest {
-  private static final int PASSTHROUGH = 1 << 7;
-  private static final int KEEP_CACHE = 1 << 1;
+  private static final int NO_FLUSH = 1 << 5;
+  private static final int PASSTHROUGH = NO_FLUSH | 1 << 7;
+  private static final int KEEP_CACHE = NO_FLUSH | 1 << 1;
   private static final int EPERM = -Errno.EPERM.number();
   private static final int ENOSYS = -Errno.ENOSYS.number();
 
@@ -41,6 +51,7 @@ class ContentsTest {
   /** Gives out the numbers from 1 on, or always the same refusal. */
   private static final class Kernel implements BackingFiles {
     private final int refusal;
+    private final List<Integer> closed = new ArrayList<>();
     private int offers;
 
     Kernel(int refusal) {
@@ -54,7 +65,9 @@ class ContentsTest {
     }
 
     @Override
-    public void close(int id) {}
+    public void close(int id) {
+      closed.add(id);
+    }
   }
 
   @BeforeEach
@@ -81,7 +94,8 @@ class ContentsTest {
             new ImageFileSystem(image, objects.verifier(policy)),
             kernel,
             wanted,
-            new OpenFileBudget(16));
+            new FileBudget(16),
+            () -> new FileBudget(16));
     contents.negotiated(granted);
     return contents;
   }
@@ -181,7 +195,7 @@ class ContentsTest {
     Files.write(object, other);
     assertThatThrownBy(() -> open(contents, backed))
         .isInstanceOf(FsException.class)
-        .hasMessageContaining("changed since it was opened: block 24");
+        .hasMessageContaining("digest is ");
   }
 
   @Test
@@ -192,5 +206,139 @@ class ContentsTest {
     assertThatThrownBy(() -> open(contents, backed))
         .isInstanceOf(FsException.class)
         .hasMessageContaining("found 100001 bytes, expected 100000");
+  }
+
+  /** As somebody does who writes a file beside and renames it. */
+  private void replace(byte[] content) throws IOException {
+    Path other = base.resolve("other");
+    Files.write(other, content);
+    Files.move(other, object, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @Test
+  void open_objectReplacedByItsLike_isHandedOverAnew() throws IOException {
+    Kernel kernel = new Kernel(0);
+    Contents contents = contents(kernel, DataPath.PASSTHROUGH, true);
+    open(contents, backed);
+    contents.release(backed);
+    replace(new byte[100_000]);
+    assertThat(open(contents, backed)).isEqualTo(OpenOutLayout.SIZE);
+    assertThat(flags()).isEqualTo(PASSTHROUGH);
+    assertThat(backingId()).isEqualTo(2);
+    assertThat(kernel.closed).containsExactly(1);
+  }
+
+  @Test
+  void open_objectReplacedWhileItIsOpen_isAnErrorUntilItIsClosed() throws IOException {
+    Kernel kernel = new Kernel(0);
+    Contents contents = contents(kernel, DataPath.PASSTHROUGH, true);
+    open(contents, backed);
+    replace(new byte[100_000]);
+    assertThatThrownBy(() -> open(contents, backed))
+        .isInstanceOf(FsException.class)
+        .hasMessageContaining("replaced while it is open");
+    assertThat(kernel.closed).isEmpty();
+    contents.release(backed);
+    assertThat(open(contents, backed)).isEqualTo(OpenOutLayout.SIZE);
+    assertThat(backingId()).isEqualTo(2);
+  }
+
+  @Test
+  void open_uncheckedObjectReplacedWhileItIsOpen_isStillTheFormer() throws IOException {
+    Kernel kernel = new Kernel(0);
+    Contents contents = contents(kernel, DataPath.PASSTHROUGH, true, VerifyPolicy.NONE);
+    open(contents, backed);
+    replace(new byte[100_000]);
+    assertThat(open(contents, backed)).isEqualTo(OpenOutLayout.SIZE);
+    assertThat(backingId()).isEqualTo(1);
+  }
+
+  @Test
+  void open_objectReplacedByAnother_isAnError() throws IOException {
+    Contents contents = contents(new Kernel(0), DataPath.PASSTHROUGH, true);
+    open(contents, backed);
+    contents.release(backed);
+    byte[] other = new byte[100_000];
+    other[0] = 1;
+    replace(other);
+    assertThatThrownBy(() -> open(contents, backed))
+        .isInstanceOf(FsException.class)
+        .hasMessageContaining("digest is ");
+  }
+
+  @Test
+  void open_objectThatIsGone_isAnErrorUntilItIsBack() throws IOException {
+    Contents contents = contents(new Kernel(0), DataPath.PASSTHROUGH, true);
+    open(contents, backed);
+    contents.release(backed);
+    Path away = base.resolve("away");
+    Files.move(object, away);
+    assertThatThrownBy(() -> open(contents, backed))
+        .isInstanceOf(FsException.class)
+        .hasMessageContaining("not in any base directory");
+    Files.move(away, object);
+    assertThat(open(contents, backed)).isEqualTo(OpenOutLayout.SIZE);
+    assertThat(backingId()).isEqualTo(1);
+  }
+
+  @Test
+  void open_manyObjects_keepsNoDescriptorOfWhatTheKernelHas() throws IOException {
+    Contents contents = contents(new Kernel(0), DataPath.PASSTHROUGH, true);
+    open(contents, backed);
+    long before = descriptors();
+    for (int i = 0; i < 10; i++) {
+      objects.add(image, image.rootNode(), "object" + i, new byte[] {(byte) i});
+      open(contents, image.lookup(image.root(), ByteString.utf8("object" + i)));
+      assertThat(backingId()).isEqualTo(2 + i);
+    }
+    assertThat(descriptors()).isEqualTo(before);
+  }
+
+  private long descriptors() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
+      return all.filter(this::isObject).count();
+    }
+  }
+
+  private boolean isObject(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).startsWith(base);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void seek_inWhatTheKernelHas_findsTheHolesOfTheObject() throws IOException {
+    byte[] content = new byte[200_000];
+    content[0] = 1;
+    Path sparse = objects.add(image, image.rootNode(), "sparse", content);
+    try (FileChannel file = FileChannel.open(sparse, StandardOpenOption.WRITE)) {
+      file.truncate(1);
+      file.write(ByteBuffer.allocate(1), content.length - 1);
+    }
+    long node = image.lookup(image.root(), ByteString.utf8("sparse"));
+    Contents contents = contents(new Kernel(0), DataPath.PASSTHROUGH, true);
+    open(contents, node);
+    MemorySegment body = request.buffer().asSlice(InHeaderLayout.SIZE);
+    body.set(ValueLayout.JAVA_LONG, LseekInLayout.OFFSET_AT, 0);
+    body.set(ValueLayout.JAVA_INT, LseekInLayout.WHENCE_AT, 4); // SEEK_HOLE
+    request.received(InHeaderLayout.SIZE + LseekInLayout.SIZE);
+    assertThat(contents.seek(request, reply, new NeverSlow())).isEqualTo(LseekOutLayout.SIZE);
+    assertThat(reply.buffer().get(ValueLayout.JAVA_LONG, Reply.inBuffer(LseekOutLayout.OFFSET_AT)))
+        .isBetween(1L, 199_999L);
+  }
+
+  @Test
+  void read_ofWhatTheKernelHas_isAnsweredAllTheSame() throws IOException {
+    Contents contents = contents(new Kernel(0), DataPath.PASSTHROUGH, true);
+    open(contents, backed);
+    MemorySegment body = request.buffer().asSlice(InHeaderLayout.SIZE);
+    body.set(ValueLayout.JAVA_LONG, ReadInLayout.OFFSET_AT, 98_304);
+    body.set(ValueLayout.JAVA_INT, ReadInLayout.SIZE_AT, 8192);
+    request.received(InHeaderLayout.SIZE + ReadInLayout.SIZE);
+    assertThat(contents.read(request, reply, new NeverSlow())).isEqualTo(100_000 - 98_304);
+    open(contents, backed);
+    assertThat(backingId()).isEqualTo(1);
   }
 }

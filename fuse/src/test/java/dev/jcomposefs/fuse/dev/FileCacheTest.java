@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jcomposefs.cache.linux.Fd;
+import dev.jcomposefs.cache.linux.FileIdentity;
 import dev.jcomposefs.cache.verify.VerifyPolicy;
 import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.fuse.fs.FixtureImage;
@@ -29,15 +30,20 @@ class FileCacheTest {
   private final List<Integer> closedIds = new ArrayList<>();
   private final List<Long> nodes = new ArrayList<>();
   private FixtureObjects objects;
+  private FixtureImage image;
   private FileCache cache;
 
   @BeforeEach
   void prepare() throws FsException {
     objects = new FixtureObjects(base);
-    FixtureImage image = new FixtureImage();
+    image = new FixtureImage();
     for (int i = 0; i < FILES; i++) {
       nodes.add(image.inline(image.rootNode(), "file" + i, "content").id());
     }
+    cache = cache(LIMIT);
+  }
+
+  private FileCache cache(int limit) {
     BackingFiles backing =
         new BackingFiles() {
           @Override
@@ -50,11 +56,11 @@ class FileCacheTest {
             closedIds.add(id);
           }
         };
-    cache =
-        new FileCache(
-            new ImageFileSystem(image, objects.verifier(VerifyPolicy.NONE)),
-            backing,
-            new OpenFileBudget(LIMIT));
+    return new FileCache(
+        new ImageFileSystem(image, objects.verifier(VerifyPolicy.NONE)),
+        backing,
+        new FileBudget(limit),
+        () -> new FileBudget(limit));
   }
 
   @AfterEach
@@ -69,6 +75,12 @@ class FileCacheTest {
     return entry;
   }
 
+  private void handOver(CachedFile entry, int id) {
+    synchronized (entry) {
+      cache.handOver(entry, new HandedOver(id, new FileIdentity(1, id, 0, 0, 0, 0, 0), null));
+    }
+  }
+
   @Test
   void acquire_again_isTheSameFile() throws FsException {
     CachedFile first = use(0);
@@ -81,13 +93,94 @@ class FileCacheTest {
     List<CachedFile> first = new ArrayList<>();
     for (int i = 0; i < LIMIT; i++) {
       first.add(use(i));
-      first.get(i).backingId = 100 + i;
     }
     use(0);
     use(LIMIT);
+    assertThat(use(0)).isSameAs(first.get(0));
+    assertThat(use(1)).isNotSameAs(first.get(1));
+  }
+
+  @Test
+  void acquire_beyondTheLimitOfThoseHandedOver_forgetsTheOneUnusedLongest() throws FsException {
+    List<CachedFile> first = new ArrayList<>();
+    for (int i = 0; i <= LIMIT; i++) {
+      first.add(use(i));
+      handOver(first.get(i), 100 + i);
+    }
+    use(0);
     assertThat(closedIds).containsExactly(101);
     assertThat(use(0)).isSameAs(first.get(0));
     assertThat(use(1)).isNotSameAs(first.get(1));
+  }
+
+  @Test
+  void handOver_closesTheFileAndMakesRoomForAnother() throws FsException {
+    CachedFile given = use(0);
+    handOver(given, 100);
+    for (int i = 1; i <= LIMIT; i++) {
+      use(i);
+    }
+    assertThat(given.file).isNull();
+    assertThat(use(0)).isSameAs(given);
+    assertThat(use(1).file).isNotNull();
+  }
+
+  @Test
+  void withdraw_takesTheFileBackAndKeepsTheEntry() throws FsException {
+    CachedFile given = use(0);
+    handOver(given, 100);
+    synchronized (given) {
+      cache.withdraw(given);
+    }
+    assertThat(closedIds).containsExactly(100);
+    assertThat(given.handedOver).isNull();
+    assertThat(use(0)).isSameAs(given);
+    assertThat(given.file).isNotNull();
+  }
+
+  /** A tree that is twice too large, read again and again: half of it can still be kept. */
+  @Test
+  void acquire_roundAndRoundBeyondTheLimit_keepsMostOfWhatCanBeKept() throws FsException {
+    int limit = FILES / 2;
+    cache = cache(limit);
+    List<CachedFile> before = round();
+    for (int i = 0; i < 5; i++) {
+      List<CachedFile> after = round();
+      int kept = 0;
+      for (int file = 0; file < FILES; file++) {
+        kept += after.get(file) == before.get(file) ? 1 : 0;
+      }
+      assertThat(kept).isBetween(limit * 8 / 10, limit);
+      before = after;
+    }
+  }
+
+  /** But what is not used any more goes in the end. */
+  @Test
+  void acquire_otherFilesFromNowOn_areKeptInTheEnd() throws FsException {
+    cache = cache(FILES / 4);
+    for (int file = 0; file < FILES / 2; file++) {
+      use(file);
+    }
+    int kept = 0;
+    for (int i = 0; i < 200; i++) {
+      kept = 0;
+      for (int file = FILES / 2; file < FILES * 3 / 4 - 20; file++) {
+        CachedFile entry = cache.acquire(nodes.get(file));
+        kept += entry.file == null ? 0 : 1;
+        cache.open(entry);
+        cache.release(entry);
+      }
+    }
+    assertThat(kept).isEqualTo(FILES / 4 - 20);
+  }
+
+  private List<CachedFile> round() throws FsException {
+    List<CachedFile> entries = new ArrayList<>();
+    for (int file = 0; file < FILES; file++) {
+      entries.add(use(file));
+    }
+    return entries;
   }
 
   @Test
@@ -136,7 +229,7 @@ class FileCacheTest {
   @Test
   void close_withFilesInside_closesAll() throws FsException {
     for (int i = 0; i < LIMIT; i++) {
-      use(i).backingId = i + 1;
+      handOver(use(i), i + 1);
     }
     cache.close();
     assertThat(closedIds).containsExactlyInAnyOrder(1, 2, 3, 4);
@@ -156,8 +249,10 @@ class FileCacheTest {
         if (!holds.isEmpty()) {
           assertThat(entry).as("seed %d", seed).isSameAs(holds.getFirst());
         }
-        cache.open(entry);
-        entry.backingId = file + 1;
+        if (entry.handedOver == null) {
+          cache.open(entry);
+          handOver(entry, file + 1);
+        }
         holds.add(entry);
       }
       if (!holds.isEmpty() && random.nextBoolean()) {

@@ -116,7 +116,12 @@ class ProtocolTest {
                   VerifyPolicy.IF_PRESENT,
                   new VerificationCache(1 << 20, 1)));
       Contents contents =
-          new Contents(files, new NoBacking(), DataPath.PASSTHROUGH, new OpenFileBudget(8));
+          new Contents(
+              files,
+              new NoBacking(),
+              DataPath.PASSTHROUGH,
+              new FileBudget(8),
+              () -> new FileBudget(8));
       Connection connection =
           new Connection("test", files, contents, PAGE, false, unique -> unique == SLOW_REQUEST);
       return new Dispatcher(connection, request, reply, counts, new NeverSlow());
