@@ -109,6 +109,20 @@ class LauncherTest {
         .endsWith("shared objects file");
   }
 
+  /** Each that is missing is written as a class, at every start, and there are dozens. */
+  @Test
+  void start_ofMount_findsAllFormsOfMethodHandlesInTheAotCache() throws Exception {
+    Command.Result result =
+        run(
+            Map.of("JCFS_JAVA_OPTS", "-Djava.lang.invoke.MethodHandle.TRACE_RESOLVE=true"),
+            Jcfs.launcher(),
+            "mount",
+            "-f",
+            directory.resolve("missing").toString(),
+            directory.toString());
+    assertThat(result.text()).contains("[LF_RESOLVE]").doesNotContain("(fail)");
+  }
+
   @Test
   void java_tooOldInJavaHome_isPassedOverWithoutStartingIt() throws Exception {
     Command.Result result =
