@@ -29,7 +29,8 @@ public final class ImageFile implements AutoCloseable {
    */
   public static final long MAX_SIZE = 4L << 30;
 
-  private static final int COPY_BUFFER = 1 << 20;
+  /** Bytes: what fits the CPU's cache is copied faster. */
+  static final int COPY_BUFFER = 64 << 10;
 
   private final String source;
   private final Arena arena;
@@ -188,19 +189,10 @@ public final class ImageFile implements AutoCloseable {
 
   private static Fd sealedCopy(Fd file, FileStat stat, String source) throws FsException {
     Fd memory = LinuxMemory.newFile("jcomposefs-image");
-    try (Arena scratch = Arena.ofConfined()) {
-      MemorySegment buffer = scratch.allocate(Math.min(COPY_BUFFER, stat.size()));
-      long done = 0;
-      while (done < stat.size()) {
-        MemorySegment part = buffer.asSlice(0, Math.min(buffer.byteSize(), stat.size() - done));
-        if (LinuxFiles.readFully(file, part, done, source) < part.byteSize()) {
-          break;
-        }
-        LinuxFiles.writeFully(memory, part, source);
-        done += part.byteSize();
-      }
+    try {
+      long copied = copy(file, memory, stat.size(), source);
       // A mixture of two states of the file would be neither image.
-      if (done < stat.size() || !LinuxFiles.stat(file).identity().equals(stat.identity())) {
+      if (copied < stat.size() || !LinuxFiles.stat(file).identity().equals(stat.identity())) {
         throw new FsException(Errno.EIO, source + ": changed while it was read");
       }
       LinuxMemory.seal(memory);
@@ -208,6 +200,46 @@ public final class ImageFile implements AutoCloseable {
     } catch (Throwable t) {
       memory.close();
       throw t;
+    }
+  }
+
+  /**
+   * Inside the kernel, which takes half the time of the way through a buffer of ours.
+   *
+   * @return bytes copied; fewer than {@code size} only at the end of the file
+   */
+  private static long copy(Fd file, Fd memory, long size, String source) throws FsException {
+    long done = 0;
+    while (done < size) {
+      long n = LinuxFiles.send(file, done, memory, size - done);
+      if (n < 0) {
+        // Whatever it is: some file systems cannot do this, and others will say it again.
+        return done + copyByBuffer(file, done, memory, size - done, source);
+      }
+      if (n == 0) {
+        break;
+      }
+      done += n;
+    }
+    return done;
+  }
+
+  /** The same from a position of the file on. */
+  static long copyByBuffer(Fd file, long position, Fd memory, long size, String source)
+      throws FsException {
+    try (Arena scratch = Arena.ofConfined()) {
+      MemorySegment buffer = scratch.allocate(Math.min(COPY_BUFFER, size));
+      long done = 0;
+      while (done < size) {
+        MemorySegment part = buffer.asSlice(0, Math.min(buffer.byteSize(), size - done));
+        long n = LinuxFiles.readFully(file, part, position + done, source);
+        LinuxFiles.writeFully(memory, part.asSlice(0, n), source);
+        done += n;
+        if (n < part.byteSize()) {
+          break;
+        }
+      }
+      return done;
     }
   }
 

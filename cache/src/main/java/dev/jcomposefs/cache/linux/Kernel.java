@@ -28,8 +28,13 @@ final class Kernel {
       FunctionDescriptor.of(
           JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
 
-  private static final MethodHandle SYSCALL =
-      Linker.nativeLinker().downcallHandle(function("syscall"), SHAPE, ERRNO);
+  /**
+   * Any function under the one shape; its address is the first argument. One that is bound to an
+   * address takes longer to make.
+   */
+  private static final MethodHandle FUNCTION = Linker.nativeLinker().downcallHandle(SHAPE, ERRNO);
+
+  private static final MemorySegment SYSCALL = function("syscall");
 
   /**
    * Where a failed call leaves errno: four bytes per thread. The linker writes the value right
@@ -39,11 +44,6 @@ final class Kernel {
       ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Linker.Option.captureStateLayout()));
 
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
-
-  /** Any function under the one shape; its address is the first argument. */
-  private static final class AnyFunction {
-    static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(SHAPE, ERRNO);
-  }
 
   private Kernel() {}
 
@@ -91,8 +91,7 @@ final class Kernel {
    */
   static long callFunction(MemorySegment function, long a, long b, long c, long d, long e, long f) {
     try {
-      return (long)
-          AnyFunction.HANDLE.invokeExact(function, ERRNO_SLOT.get(), a, b, c, d, e, f, 0L);
+      return (long) FUNCTION.invokeExact(function, ERRNO_SLOT.get(), a, b, c, d, e, f, 0L);
     } catch (Throwable t) {
       throw new AssertionError("a C function throws nothing", t);
     }
@@ -109,7 +108,9 @@ final class Kernel {
     MemorySegment slot = ERRNO_SLOT.get();
     long result;
     try {
-      result = (long) SYSCALL.invokeExact(slot, (long) call.numberOn(running), a, b, c, d, e, f);
+      result =
+          (long)
+              FUNCTION.invokeExact(SYSCALL, slot, (long) call.numberOn(running), a, b, c, d, e, f);
     } catch (Throwable t) {
       throw new AssertionError("syscall(2) itself throws nothing", t);
     }

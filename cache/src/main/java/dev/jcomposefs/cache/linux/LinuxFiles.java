@@ -328,6 +328,33 @@ public final class LinuxFiles {
   }
 
   /**
+   * Copies inside the kernel: {@code ssize_t sendfile(int out_fd, int in_fd, off_t *offset, size_t
+   * count)}.
+   *
+   * @param position bytes from the start of {@code from}, whose own position is not used
+   * @param to is written at its own position
+   * @param length bytes wanted
+   * @return bytes copied, 0 at the end of {@code from}, or a negative errno; EINVAL from a file
+   *     system that cannot
+   */
+  public static long send(Fd from, long position, Fd to, long length) {
+    if (!from.enter()) {
+      return -Errno.EBADF.number();
+    }
+    try {
+      MemorySegment offset = Kernel.scratch().result;
+      long result;
+      do {
+        offset.set(JAVA_LONG, 0, position);
+        result = Kernel.call(Syscall.SENDFILE, to, from.number(), offset.address(), length, 0, 0);
+      } while (Kernel.is(result, Errno.EINTR));
+      return result;
+    } finally {
+      from.exit();
+    }
+  }
+
+  /**
    * {@code int ioctl(int fd, unsigned long request, FICLONE, int source)}: makes {@code to} share
    * the extents of {@code from}; see ioctl_ficlone(2).
    */

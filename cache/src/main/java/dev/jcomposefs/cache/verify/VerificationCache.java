@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -273,8 +274,14 @@ public final class VerificationCache implements AutoCloseable {
 
   private MerkleTree hashWithinBudget(ObjectFile object, HashAlgorithm algorithm)
       throws ObjectException {
-    ObjectHashedEvent event = new ObjectHashedEvent(object.path().toString(), object.size());
-    event.begin();
+    // The first event there is sets the whole recorder up, whether anybody records or not.
+    ObjectHashedEvent event =
+        FlightRecorder.isInitialized()
+            ? new ObjectHashedEvent(object.path().toString(), object.size())
+            : null;
+    if (event != null) {
+      event.begin();
+    }
     MerkleTree tree;
     try {
       tree = hashing.tree(algorithm, object::read, object.size());
@@ -285,7 +292,9 @@ public final class VerificationCache implements AutoCloseable {
     } catch (IOException e) {
       throw new AssertionError("an object's read throws nothing else", e);
     }
-    event.commit();
+    if (event != null) {
+      event.commit();
+    }
     return tree;
   }
 

@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import jdk.jfr.FlightRecorder;
 
 /** Counts what happens to the objects of one mount, and keeps the last failures. Thread-safe. */
 final class VerifyLedger {
@@ -44,7 +45,9 @@ final class VerifyLedger {
     failed.increment();
     VerifyFailure entry =
         new VerifyFailure(Instant.now(), file.toString(), failure.object(), failure.reason());
-    new ObjectFailedEvent(entry).commit();
+    if (FlightRecorder.isInitialized()) {
+      new ObjectFailedEvent(entry).commit();
+    }
     synchronized (failures) {
       if (failures.size() == KEPT_FAILURES) {
         failures.removeFirst();

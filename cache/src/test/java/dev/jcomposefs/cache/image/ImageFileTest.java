@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.jcomposefs.cache.linux.Fd;
 import dev.jcomposefs.cache.linux.LinuxFiles;
+import dev.jcomposefs.cache.linux.LinuxMemory;
 import dev.jcomposefs.cache.linux.OpenFlags;
 import dev.jcomposefs.cache.linux.TestFiles;
 import dev.jcomposefs.format.error.Errno;
@@ -15,11 +16,13 @@ import dev.jcomposefs.format.verity.HashAlgorithm;
 import dev.jcomposefs.format.verity.VerityHasher;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -30,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageFileTest {
-  private static final int COPY_BUFFER = 1 << 20;
+  private static final int COPY_BUFFER = ImageFile.COPY_BUFFER;
 
   @TempDir Path directory;
 
@@ -53,6 +56,22 @@ class ImageFileTest {
       assertThat(image.bytes().toArray(JAVA_BYTE)).isEqualTo(content(size));
       assertThat(image.bytes().isReadOnly()).isTrue();
       assertThat(image.verifiedDigest()).isNull();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, COPY_BUFFER, COPY_BUFFER + 1, 3 * COPY_BUFFER - 1})
+  void copyByBuffer_anySizeAndPosition_copiesTheRest(int size) throws IOException {
+    int position = size / 3;
+    try (Fd file = LinuxFiles.open(file(size), OpenFlags.READ_ONLY);
+        Fd memory = LinuxMemory.newFile("copy");
+        Arena arena = Arena.ofConfined()) {
+      // More is asked for than there is.
+      long copied = ImageFile.copyByBuffer(file, position, memory, size, "image");
+      assertThat(copied).isEqualTo(size - position);
+      assertThat(LinuxFiles.stat(memory).size()).isEqualTo(copied);
+      assertThat(LinuxMemory.map(memory, copied, arena).toArray(JAVA_BYTE))
+          .isEqualTo(Arrays.copyOfRange(content(size), position, size));
     }
   }
 

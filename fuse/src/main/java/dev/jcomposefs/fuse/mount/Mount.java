@@ -155,7 +155,7 @@ public final class Mount implements AutoCloseable {
       throw t;
     }
     if (!mount.isGiven()) {
-      mount.checkAnswers(at);
+      mount.checkAnswers(at, Probe::answers);
     }
     return mount;
   }
@@ -200,7 +200,7 @@ public final class Mount implements AutoCloseable {
       served.close();
       throw t;
     }
-    mount.checkAnswers(mountPoint);
+    mount.checkAnswers(mountPoint, Probe::answersChild);
     mount.checkCanBeResumed(driver);
     return mount;
   }
@@ -322,9 +322,14 @@ public final class Mount implements AutoCloseable {
     whenEnded.accept(this);
   }
 
-  private void checkAnswers(Path at) throws IOException {
+  /** A way to find out whether a mount answers. */
+  private interface Asking {
+    boolean answers(Path at) throws IOException;
+  }
+
+  private void checkAnswers(Path at, Asking probe) throws IOException {
     try {
-      if (!Probe.answers(at)) {
+      if (!probe.answers(at)) {
         throw new IOException("mount '%s': it does not answer%s".formatted(mountPoint, reason()));
       }
     } catch (Throwable t) {

@@ -12,8 +12,8 @@
  *
  * <p>A server must never use its own mount: a request of its own could wait for the very thread
  * that makes it, and a process that dies in such a wait cannot be killed. So whether the mount
- * answers is tried by a child process, and an image or base directory inside the mount point is
- * refused.
+ * answers is tried by a thread that does not share the process's descriptors of the device, or by a
+ * child process, and an image or base directory inside the mount point is refused.
  *
  * <p>Daemons, log files and the command line are not here but in {@code cli}.
  */
