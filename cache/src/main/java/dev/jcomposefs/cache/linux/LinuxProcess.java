@@ -28,6 +28,11 @@ public final class LinuxProcess {
 
   private LinuxProcess() {}
 
+  /** {@code pid_t getpid(void)}, without the threads that {@link ProcessHandle} prepares. */
+  public static int id() {
+    return (int) Kernel.call(Syscall.GETPID, 0, 0, 0);
+  }
+
   /** {@code uid_t getuid(void)}: the real user, unsigned 32 bits. */
   public static int userId() {
     return (int) Kernel.call(Syscall.GETUID, 0, 0, 0);

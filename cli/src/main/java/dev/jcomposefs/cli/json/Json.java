@@ -17,13 +17,18 @@ import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /** Text to trees and back. A tree is made of {@link Map}, {@link List}, and simple values. */
 public final class Json {
-  private static final JsonFactory FACTORY = new JsonFactory();
+  /** Apart, because who only writes lines needs no Jackson. */
+  private static final class Jackson {
+    static final JsonFactory FACTORY = new JsonFactory();
+  }
 
   private Json() {}
 
   /** Without a line break in it. */
   public static String line(@Nullable Object tree) {
-    return write(tree, ObjectWriteContext.empty());
+    StringBuilder text = new StringBuilder();
+    JsonLine.append(tree, text);
+    return text.toString();
   }
 
   /** For people and programs: indented, without a line break at the end. */
@@ -45,7 +50,7 @@ public final class Json {
 
   private static String write(@Nullable Object tree, ObjectWriteContext context) {
     StringWriter text = new StringWriter();
-    try (JsonGenerator out = FACTORY.createGenerator(context, text)) {
+    try (JsonGenerator out = Jackson.FACTORY.createGenerator(context, text)) {
       write(tree, out);
     }
     return text.toString();
@@ -81,7 +86,7 @@ public final class Json {
    * @throws IOException if it is none, or something follows it
    */
   public static JsonObject parse(String text) throws IOException {
-    try (JsonParser in = FACTORY.createParser(ObjectReadContext.empty(), text)) {
+    try (JsonParser in = Jackson.FACTORY.createParser(ObjectReadContext.empty(), text)) {
       if (in.nextToken() != JsonToken.START_OBJECT) {
         throw new IOException("found something else, expected a JSON object");
       }

@@ -1,5 +1,6 @@
 package dev.jcomposefs.cli.mount;
 
+import dev.jcomposefs.cache.linux.LinuxProcess;
 import dev.jcomposefs.cli.control.ControlDirectory;
 import dev.jcomposefs.cli.control.MountStatus;
 import dev.jcomposefs.cli.control.StatusServer;
@@ -46,7 +47,7 @@ final class StatusService implements AutoCloseable {
 
   /** The process whose number the mount's files in the control directory have. */
   static long owner(@Nullable Holder holder) {
-    return holder == null ? ProcessHandle.current().pid() : holder.owner();
+    return holder == null ? LinuxProcess.id() : holder.owner();
   }
 
   @Override
@@ -67,7 +68,7 @@ final class StatusService implements AutoCloseable {
       @Nullable Holder holder) {
     Digest digest = mount.digest();
     return new MountStatus(
-        ProcessHandle.current().pid(),
+        LinuxProcess.id(),
         daemon,
         mount.mountPoint().toString(),
         mount.image().toString(),

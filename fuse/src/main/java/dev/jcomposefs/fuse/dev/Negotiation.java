@@ -48,8 +48,10 @@ public record Negotiation(int minor, long flags, int maxPages) {
   /** What a server of this version may have agreed to and can go on with in another process. */
   private static final long RESUMABLE = ALWAYS | InitFlags.POSIX_ACL;
 
-  private static final Pattern TEXT =
-      Pattern.compile("([0-9]{1,3})\\.([0-9a-f]{1,16})\\.([0-9]{1,3})");
+  /** Apart, so that a mount that nobody takes over does not pay for the classes behind it. */
+  private static final class Syntax {
+    static final Pattern TEXT = Pattern.compile("([0-9]{1,3})\\.([0-9a-f]{1,16})\\.([0-9]{1,3})");
+  }
 
   /**
    * Reads what {@link #toText} wrote.
@@ -58,7 +60,7 @@ public record Negotiation(int minor, long flags, int maxPages) {
    *     to and could go on with in another process
    */
   public static Negotiation parse(String text) {
-    Matcher matcher = TEXT.matcher(text);
+    Matcher matcher = Syntax.TEXT.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException("found '%s', expected MINOR.FLAGS.PAGES".formatted(text));
     }

@@ -18,7 +18,12 @@ import java.util.regex.Pattern;
  * <p>Where it is mounted is not known here. Whoever mounted it unmounts it.
  */
 final class GivenDevice {
-  private static final Pattern PATH = Pattern.compile("/dev/fd/(0|[1-9][0-9]{0,8})");
+  private static final String DIRECTORY = "/dev/fd/";
+
+  /** Apart, so that a mount that is made here does not pay for the classes behind it. */
+  private static final class Syntax {
+    static final Pattern PATH = Pattern.compile(DIRECTORY + "(0|[1-9][0-9]{0,8})");
+  }
 
   /** Major number 10, minor number 229. */
   private static final int FUSE = 10 << 8 | 229;
@@ -33,7 +38,8 @@ final class GivenDevice {
 
   /** Whether a mount point stands for a descriptor; that of a mount made here never does. */
   static boolean isNamedBy(Path mountPoint) {
-    return PATH.matcher(mountPoint.toString()).matches();
+    String path = mountPoint.toString();
+    return path.startsWith(DIRECTORY) && Syntax.PATH.matcher(path).matches();
   }
 
   /**
@@ -45,7 +51,7 @@ final class GivenDevice {
    *     has answered already
    */
   static Fd open(Path path) throws FsException {
-    Matcher matcher = PATH.matcher(path.toString());
+    Matcher matcher = Syntax.PATH.matcher(path.toString());
     if (!matcher.matches()) {
       throw new IllegalArgumentException("found '%s', expected /dev/fd/N".formatted(path));
     }

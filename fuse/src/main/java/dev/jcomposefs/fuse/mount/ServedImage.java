@@ -16,6 +16,8 @@ import dev.jcomposefs.format.image.MetadataImage;
 import dev.jcomposefs.fuse.fs.ImageFileSystem;
 import dev.jcomposefs.fuse.fs.XattrView;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,9 @@ import org.slf4j.LoggerFactory;
 /** An image and everything that has to stay open while it is served. */
 final class ServedImage implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ServedImage.class);
+
+  /** Whoever mounts something mostly looks at it at once, and needs the CPUs for that. */
+  private static final Duration HEAD_START = Duration.ofMillis(100);
 
   private final ImageFile image;
   private final ObjectStore store;
@@ -134,14 +139,15 @@ final class ServedImage implements AutoCloseable {
   }
 
   /**
-   * Begins to find out, beside everything else, whether any file has an extended attribute. The
-   * first who asks for one would have to wait for that.
+   * Finds out soon, beside everything else, whether any file has an extended attribute. The first
+   * who asks for one would have to wait for that.
    */
   void lookAhead() {
     Thread.ofPlatform().daemon().name("image-xattrs").start(this::lookForXattrs);
   }
 
   private void lookForXattrs() {
+    LockSupport.parkNanos(HEAD_START.toNanos());
     try {
       files.hasXattrs();
     } catch (IllegalStateException e) {
