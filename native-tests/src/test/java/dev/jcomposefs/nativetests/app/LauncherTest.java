@@ -6,8 +6,11 @@ import dev.jcomposefs.nativetests.fixture.Command;
 import dev.jcomposefs.nativetests.fixture.Jcfs;
 import dev.jcomposefs.nativetests.fixture.Requirement;
 import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -94,6 +97,24 @@ class LauncherTest {
     assertThat(result.status()).isZero();
     assertThat(result.text()).startsWith("jcfs ").hasLineCount(1);
     assertThat(result.errors()).isEmpty();
+  }
+
+  /** As an upgrade does it that forgets the caches, even if it keeps the times of files. */
+  @ParameterizedTest
+  @ValueSource(strings = {"now", "as before"})
+  void start_otherClassesInTheJar_areTheOnesThatRun(String time) throws Exception {
+    Path copy = copy();
+    Path jar = copy.resolve("lib/jcfs.jar");
+    FileTime before = Files.getLastModifiedTime(jar);
+    try (FileSystem classes = FileSystems.newFileSystem(jar)) {
+      Files.delete(classes.getPath("dev/jcomposefs/cli/Jcfs.class"));
+    }
+    if (time.equals("as before")) {
+      Files.setLastModifiedTime(jar, before);
+    }
+    Command.Result result = run(Map.of(), copy.resolve("bin/jcfs").toString(), "--version");
+    assertThat(result.status()).isNotZero();
+    assertThat(result.errors()).contains("dev.jcomposefs.cli.Jcfs");
   }
 
   @Test
