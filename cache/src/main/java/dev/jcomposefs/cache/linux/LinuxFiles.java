@@ -460,6 +460,28 @@ public final class LinuxFiles {
     Kernel.check(Kernel.call(Syscall.FTRUNCATE, fd, size, 0, 0), "truncate", subject);
   }
 
+  /**
+   * Takes the space on the disk for the first {@code size} bytes, whether the file has them or not:
+   * {@code int fallocate(int fd, FALLOC_FL_KEEP_SIZE, off_t offset, off_t len)}. A file system that
+   * cannot do so is no error; one that writes everything to a new place may need more later.
+   *
+   * @throws FsException ENOSPC, EDQUOT or EFBIG; the content is as it was, but some space may be
+   *     taken until the file is truncated
+   */
+  public static void reserve(Fd fd, long size, Object subject) throws FsException {
+    final int keepSize = 1;
+    if (size == 0) {
+      return;
+    }
+    long result;
+    do {
+      result = Kernel.call(Syscall.FALLOCATE, fd, keepSize, 0, size);
+    } while (Kernel.is(result, Errno.EINTR));
+    if (!Kernel.is(result, Errno.EOPNOTSUPP) && !Kernel.is(result, Errno.ENOSYS)) {
+      Kernel.check(result, "reserve space for", subject);
+    }
+  }
+
   /** Whether the file is a terminal: {@code ioctl(fd, TCGETS, struct termios *)} succeeds. */
   public static boolean isTerminal(Fd fd) {
     final long tcgets = 0x5401;

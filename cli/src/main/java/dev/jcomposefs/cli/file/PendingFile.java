@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  * whatever happens. What is not a regular file, such as {@code /dev/null} or a fifo, cannot be
  * replaced; it is written to as it is. Nor can a file that is a mount point, or whose directory may
  * not be written to while the file may: that one is overwritten at the end, and a reader can see a
- * part of it then. Not thread-safe.
+ * part of it then. The space that this takes is taken before anything is overwritten, so that a full
+ * disk leaves what was there. What is lost all the same, in part, is the content of a file that is
+ * being overwritten when the process is killed, the machine stops or the disk fails, or on a file
+ * system that writes everything to a new place and finds none. Not thread-safe.
  */
 public final class PendingFile implements AutoCloseable {
   private static final ByteString HERE = ByteString.utf8(".");
@@ -280,17 +283,36 @@ public final class PendingFile implements AutoCloseable {
     if (existing == null) {
       throw new FsException(Errno.EACCES, "rename to '%s': not allowed".formatted(name));
     }
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment part = arena.allocate(COPY_SIZE);
-      LinuxFiles.truncate(existing, 0, name);
-      long position = 0;
-      long n = LinuxFiles.readFully(file, part, position, name);
-      while (n > 0) {
-        LinuxFiles.writeFully(existing, part.asSlice(0, n), position, name);
-        position += n;
-        n = LinuxFiles.readFully(file, part, position, name);
-      }
+    long size = LinuxFiles.stat(file).size();
+    long before = LinuxFiles.stat(existing).size();
+    long shared = Math.min(size, before);
+    try {
+      LinuxFiles.reserve(existing, size, name);
+      // Also where nothing can be reserved, most of the space is this.
+      copy(existing, shared, size);
       LinuxFiles.fsync(existing, name);
+    } catch (FsException e) {
+      LinuxFiles.truncate(existing, before, name);
+      throw e;
+    }
+    copy(existing, 0, shared);
+    LinuxFiles.truncate(existing, size, name);
+    LinuxFiles.fsync(existing, name);
+  }
+
+  /** Copies the new content from one position to another. */
+  private void copy(Fd to, long from, long end) throws FsException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment buffer = arena.allocate(COPY_SIZE);
+      long n;
+      for (long position = from; position < end; position += n) {
+        MemorySegment part = buffer.asSlice(0, Math.min(COPY_SIZE, end - position));
+        n = LinuxFiles.readFully(file, part, position, name);
+        if (n < part.byteSize()) {
+          throw new FsException(Errno.EIO, "read '%s': cut while it was copied".formatted(name));
+        }
+        LinuxFiles.writeFully(to, part, position, name);
+      }
     }
   }
 

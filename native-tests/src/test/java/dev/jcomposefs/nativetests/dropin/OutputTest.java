@@ -14,6 +14,9 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Where {@code mkcomposefs} writes to, in places where that is not simple. */
 class OutputTest {
@@ -96,6 +99,46 @@ class OutputTest {
     assertThat(image).hasBinaryContent(expected());
     assertThat(scratch.path("").toFile().list())
         .containsExactlyInAnyOrder("source", "image", "point", "expected");
+  }
+
+  static List<Arguments> tooSmall() {
+    return List.of(
+        Arguments.of("tmpfs", "mount -t tmpfs -o size=64k small small"),
+        Arguments.of(
+            "ext4",
+            "truncate -s 1M disk && mkfs.ext4 -q -b 1024 -O ^has_journal -m 0 disk"
+                + " && mount -o loop disk small"
+                + " && head -c $(($(stat -f -c %f small) * 1024 - 65536)) /dev/zero >small/rest"));
+  }
+
+  /** The place of the file cannot be changed, and what would go into it does not fit. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("tooSmall")
+  void image_thatIsAMountPointOnAFullDisk_staysAsItIs(String fileSystem, String mount)
+      throws Exception {
+    Requirement.root();
+    Requirement.program("unshare");
+    Requirement.fileSystem(fileSystem);
+    Requirement.program("mkfs.ext4");
+    scratch.directory("small");
+    Files.createFile(scratch.path("point"));
+
+    Command.Result result =
+        shell(
+            mount
+                + " && echo old >small/image && cp small/image before"
+                + " && mount --bind small/image point"
+                + " && { \"$mk\" source point; cmp point before && echo same; }"
+                // what was taken for the new content is given back
+                + " && head -c 40000 /dev/zero >small/more && echo room",
+            "unshare",
+            "--mount",
+            "--propagation",
+            "private");
+
+    assertThat(result.errors())
+        .isEqualTo("mkcomposefs: cannot write file: No space left on device\n");
+    assertThat(result.text()).isEqualTo("same\nroom\n");
   }
 
   @Test
