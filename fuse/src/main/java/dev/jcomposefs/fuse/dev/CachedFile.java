@@ -41,6 +41,11 @@ final class CachedFile {
     this.node = node;
   }
 
+  /** Whether there is anything to keep; certain if nobody uses it. */
+  boolean isOpen() {
+    return file != null || handedOver != null;
+  }
+
   /** Whether nothing breaks when it is closed; asked under the cache's lock. */
   boolean isUnused() {
     return users == 0 && opens == 0;

@@ -88,35 +88,19 @@ final class FileCache implements AutoCloseable {
   }
 
   /**
-   * Opens a file that is not open yet. One that cannot be opened does not stay, so that the next
-   * attempt starts anew.
+   * Opens a file that is not open yet. One that cannot be opened stays as long as somebody uses it,
+   * who may have better luck, and not longer: the next attempt starts anew.
    *
    * @throws FsException as {@link ImageFileSystem#open}
    */
   OpenFile open(CachedFile entry) throws FsException {
-    boolean opened = false;
-    try {
-      synchronized (entry) {
-        OpenFile file = entry.file;
-        if (file == null) {
-          file = files.open(entry.node);
-          entry.file = file;
-        }
-        opened = true;
-        return file;
+    synchronized (entry) {
+      OpenFile file = entry.file;
+      if (file == null) {
+        file = files.open(entry.node);
+        entry.file = file;
       }
-    } finally {
-      if (!opened) {
-        forget(entry);
-      }
-    }
-  }
-
-  private void forget(CachedFile entry) {
-    synchronized (lock) {
-      if (entry.keptBy != null) {
-        remove(entry);
-      }
+      return file;
     }
   }
 
@@ -165,7 +149,10 @@ final class FileCache implements AutoCloseable {
     boolean last;
     synchronized (lock) {
       entry.users--;
-      last = entry.isUnused() && entry.keptBy == null;
+      last = entry.isUnused() && (entry.keptBy == null || !entry.isOpen());
+      if (last && entry.keptBy != null) {
+        remove(entry);
+      }
     }
     if (last) {
       close(entry);

@@ -6,16 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.jcomposefs.cache.linux.Fd;
 import dev.jcomposefs.cache.linux.FileIdentity;
 import dev.jcomposefs.cache.verify.VerifyPolicy;
+import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.fuse.fs.FixtureImage;
 import dev.jcomposefs.fuse.fs.FixtureObjects;
 import dev.jcomposefs.fuse.fs.ImageFileSystem;
+import dev.jcomposefs.fuse.fs.OpenFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -224,6 +230,60 @@ class FileCacheTest {
     assertThatThrownBy(() -> cache.open(entry)).isInstanceOf(FsException.class);
     cache.release(entry);
     assertThat(cache.acquire(4711)).isNotSameAs(entry);
+  }
+
+  /**
+   * Whoever waited while the attempt of another failed has an entry that the cache still leads to:
+   * else nobody would ever close what he opens.
+   */
+  @Test
+  void open_whileTheAttemptOfAnotherFails_isKept() throws Exception {
+    AtomicInteger attempts = new AtomicInteger();
+    CountDownLatch mayFail = new CountDownLatch(1);
+    CountDownLatch mayOpen = new CountDownLatch(1);
+    long node =
+        image
+            .inline(image.rootNode(), "unlucky", "content")
+            .whenAsked(
+                () -> {
+                  boolean first = attempts.getAndIncrement() == 0;
+                  await(first ? mayFail : mayOpen);
+                  if (first) {
+                    throw new FsException(Errno.EMFILE, "no descriptor is free");
+                  }
+                })
+            .id();
+    CachedFile loser = cache.acquire(node);
+    CachedFile winner = cache.acquire(node);
+    FutureTask<OpenFile> lost = new FutureTask<>(() -> cache.open(loser));
+    FutureTask<OpenFile> won = new FutureTask<>(() -> cache.open(winner));
+    Thread.ofPlatform().start(lost);
+    Awaitility.await().until(() -> attempts.get() == 1);
+    Thread waiting = Thread.ofPlatform().start(won);
+    Awaitility.await().until(() -> waiting.getState() == Thread.State.BLOCKED);
+
+    mayFail.countDown();
+    assertThatThrownBy(lost::get).hasCauseInstanceOf(FsException.class);
+    cache.release(loser);
+    mayOpen.countDown();
+    OpenFile open = won.get();
+    cache.opened(winner);
+    cache.release(winner);
+
+    CachedFile again = cache.acquire(node);
+    assertThat(again).isSameAs(winner);
+    assertThat(again.file).isSameAs(open);
+    assertThat(again.opens).isEqualTo(1);
+    cache.closed(node);
+    assertThat(again.opens).isZero();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

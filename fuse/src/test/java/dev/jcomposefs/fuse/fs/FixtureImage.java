@@ -26,6 +26,12 @@ import org.jspecify.annotations.Nullable;
 public final class FixtureImage implements MetadataImage {
   private static final long ROOT = 36;
 
+  /** What happens when content is asked for. */
+  @FunctionalInterface
+  public interface Hook {
+    void run() throws FsException;
+  }
+
   /** An inode under construction. */
   public static final class Node {
     private final long id;
@@ -39,6 +45,7 @@ public final class FixtureImage implements MetadataImage {
     private long seconds;
     private int nanos;
     private @Nullable Content content;
+    private Hook hook = () -> {};
     private ByteString target = ByteString.EMPTY;
     private final TreeMap<ByteString, Long> entries = new TreeMap<>();
     private final Map<ByteString, MemorySegment> xattrs = new HashMap<>();
@@ -87,6 +94,12 @@ public final class FixtureImage implements MetadataImage {
 
     public Node xattr(String key, String value) {
       xattrs.put(ByteString.utf8(key), ByteString.utf8(value).asSegment());
+      return this;
+    }
+
+    /** Lets something happen whenever the content is asked for. */
+    public Node whenAsked(Hook hook) {
+      this.hook = hook;
       return this;
     }
 
@@ -250,6 +263,7 @@ public final class FixtureImage implements MetadataImage {
   @Override
   public Content content(long id) throws FsException {
     Node node = node(id);
+    node.hook.run();
     if (node.content == null) {
       throw new FsException(
           node.type == FileType.DIRECTORY ? Errno.EISDIR : Errno.EINVAL,
