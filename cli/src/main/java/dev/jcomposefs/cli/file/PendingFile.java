@@ -26,10 +26,10 @@ import org.jspecify.annotations.Nullable;
  * whatever happens. What is not a regular file, such as {@code /dev/null} or a fifo, cannot be
  * replaced; it is written to as it is. Nor can a file that is a mount point, or whose directory may
  * not be written to while the file may: that one is overwritten at the end, and a reader can see a
- * part of it then. The space that this takes is taken before anything is overwritten, so that a full
- * disk leaves what was there. What is lost all the same, in part, is the content of a file that is
- * being overwritten when the process is killed, the machine stops or the disk fails, or on a file
- * system that writes everything to a new place and finds none. Not thread-safe.
+ * part of it then. The space that this takes is taken before anything is overwritten, so that a
+ * full disk leaves what was there. What is lost all the same, in part, is the content of a file
+ * that is being overwritten when the process is killed, the machine stops or the disk fails, or on
+ * a file system that writes everything to a new place and finds none. Not thread-safe.
  */
 public final class PendingFile implements AutoCloseable {
   private static final ByteString HERE = ByteString.utf8(".");

@@ -244,14 +244,13 @@ class FileCacheTest {
     long node =
         image
             .inline(image.rootNode(), "unlucky", "content")
-            .whenAsked(
-                () -> {
-                  boolean first = attempts.getAndIncrement() == 0;
-                  await(first ? mayFail : mayOpen);
-                  if (first) {
-                    throw new FsException(Errno.EMFILE, "no descriptor is free");
-                  }
-                })
+            .whenAsked(() -> {
+              boolean first = attempts.getAndIncrement() == 0;
+              await(first ? mayFail : mayOpen);
+              if (first) {
+                throw new FsException(Errno.EMFILE, "no descriptor is free");
+              }
+            })
             .id();
     CachedFile loser = cache.acquire(node);
     CachedFile winner = cache.acquire(node);

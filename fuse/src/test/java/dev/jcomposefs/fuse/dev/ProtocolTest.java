@@ -32,6 +32,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The protocol without a kernel: bytes of a request in, bytes of the reply out. */
@@ -164,6 +165,24 @@ class ProtocolTest {
                     + HexFormat.of().formatHex("user.a\0".getBytes(StandardCharsets.US_ASCII)));
     assertThat(exchange(dispatcher(image, reply), reply, bytes))
         .isEqualTo("10000000daffffff1000000000000000");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "00000000, 18000000 00000000 1000000000000000 0000000000000000",
+    "00010000, 10000000 00000000 1000000000000000"
+  })
+  void answer_xattrsOfAnImageWithout_areAnEmptyList(String room, String expected) {
+    Reply reply = reply();
+    byte[] bytes =
+        HexFormat.of()
+            .parseHex(
+                "30000000 17000000 1000000000000000 0100000000000000".replace(" ", "")
+                    + "00".repeat(16)
+                    + room
+                    + "00000000");
+    assertThat(exchange(dispatcher(new FixtureImage(), reply), reply, bytes))
+        .isEqualTo(expected.replace(" ", ""));
   }
 
   @Test

@@ -5,7 +5,6 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.format.image.ByteString;
 import java.lang.foreign.Arena;
@@ -114,22 +113,8 @@ public final class Posix {
     }
   }
 
-  /**
-   * Every extended attribute that the file lists, by key: none, too, where the file system says
-   * that it has no such thing, as programs that copy files take it.
-   */
+  /** Every extended attribute that the file lists, by key. */
   public static Map<ByteString, ByteString> xattrs(ByteString path) throws FsException {
-    try {
-      return listedXattrs(path);
-    } catch (FsException e) {
-      if (e.errno() == Errno.EOPNOTSUPP) {
-        return Map.of();
-      }
-      throw e;
-    }
-  }
-
-  private static Map<ByteString, ByteString> listedXattrs(ByteString path) throws FsException {
     Map<ByteString, ByteString> all = new TreeMap<>();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment keys = arena.allocate(MAX_XATTR);
