@@ -1,7 +1,6 @@
 package dev.jcomposefs.fuse.dev;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.jcomposefs.format.error.Errno;
@@ -19,10 +18,16 @@ import java.lang.foreign.MemorySegment;
 final class DirectoryEncoder implements DirentSink {
   private static final int RECORD_ALIGNMENT = 8;
 
+  /** Where the dirent is in {@link #record}. */
+  private static final int DIRENT_AT = EntryOutLayout.SIZE;
+
   private final ImageFileSystem files;
   private final ImageFileSystem.Lister lister;
   private final MemorySegment out;
   private final Inode inode = new Inode();
+
+  /** What is in front of a name, its entry first. */
+  private final long[] record = new long[AttrEncoder.index(DIRENT_AT + DirentLayout.SIZE)];
 
   private boolean withAttributes;
   private long start;
@@ -74,8 +79,8 @@ final class DirectoryEncoder implements DirentSink {
       looping = true;
       return false;
     }
-    long dirent = withAttributes ? used + EntryOutLayout.SIZE : used;
-    long name = dirent + DirentLayout.SIZE;
+    int first = withAttributes ? 0 : AttrEncoder.index(DIRENT_AT);
+    long name = used + (long) (record.length - first) * Long.BYTES;
     long next = (name + length + RECORD_ALIGNMENT - 1) & -RECORD_ALIGNMENT;
     if (next > end) {
       full = true;
@@ -86,10 +91,11 @@ final class DirectoryEncoder implements DirentSink {
     if (withAttributes) {
       attributes(node, names, at, length);
     }
-    out.set(JAVA_LONG, dirent + DirentLayout.INO_AT, node);
-    out.set(JAVA_LONG, dirent + DirentLayout.OFFSET_AT, cookie);
-    out.set(JAVA_INT, dirent + DirentLayout.NAME_LENGTH_AT, length);
-    out.set(JAVA_INT, dirent + DirentLayout.TYPE_AT, type.direntType());
+    record[AttrEncoder.index(DIRENT_AT + DirentLayout.INO_AT)] = node;
+    record[AttrEncoder.index(DIRENT_AT + DirentLayout.OFFSET_AT)] = cookie;
+    record[AttrEncoder.index(DIRENT_AT + DirentLayout.NAME_LENGTH_AT)] =
+        AttrEncoder.pair(length, type.direntType());
+    MemorySegment.copy(record, first, out, JAVA_LONG, used, record.length - first);
     MemorySegment.copy(names, at, out, name, length);
     lastCookie = cookie;
     used = next;
@@ -99,16 +105,16 @@ final class DirectoryEncoder implements DirentSink {
   private void attributes(long node, MemorySegment names, long at, int length) {
     if (isDotOrDotDot(names, at, length)) {
       // The kernel looks at nothing in them and counts no lookup.
-      AttrEncoder.noEntry(out, used, 0);
+      AttrEncoder.noEntry(record, 0);
       return;
     }
     try {
       files.attributes(node, inode);
-      AttrEncoder.entry(out, used, node, inode);
+      AttrEncoder.entry(record, node, inode);
     } catch (FsException e) {
       // One bad inode must not hide its siblings: listed without attributes, it fails when it is
       // looked up, and that is where the failure gets counted and logged.
-      AttrEncoder.noEntry(out, used, 0);
+      AttrEncoder.noEntry(record, 0);
     }
   }
 

@@ -39,6 +39,9 @@ final class Dispatcher {
   private final DirectoryEncoder directories;
   private final Inode inode = new Inode();
 
+  /** The longest of what is put together before it is copied to the reply. */
+  private final long[] record = new long[AttrEncoder.index(EntryOutLayout.SIZE)];
+
   Dispatcher(
       Connection connection, Request request, Reply reply, RequestCounts counts, SlowSection slow) {
     this.connection = connection;
@@ -136,11 +139,12 @@ final class Dispatcher {
     long node = find(nameLength);
     if (node == ImageFileSystem.NOT_FOUND) {
       // Unlike ENOENT, an answer without a node may be kept.
-      AttrEncoder.noEntry(reply.buffer(), Reply.inBuffer(0), AttrEncoder.FOREVER);
+      AttrEncoder.noEntry(record, AttrEncoder.FOREVER);
     } else {
       files.attributes(node, inode);
-      AttrEncoder.entry(reply.buffer(), Reply.inBuffer(0), node, inode);
+      AttrEncoder.entry(record, node, inode);
     }
+    reply.putAll(record, EntryOutLayout.SIZE);
     return EntryOutLayout.SIZE;
   }
 
@@ -156,10 +160,10 @@ final class Dispatcher {
 
   private int attributes() throws FsException {
     files.attributes(request.node(), inode);
-    reply.put64(AttrOutLayout.VALID_AT, AttrEncoder.FOREVER);
-    reply.put64(AttrOutLayout.VALID_NANOS_AT, 0);
-    AttrEncoder.attributes(
-        reply.buffer(), Reply.inBuffer(AttrOutLayout.ATTR_AT), request.node(), inode);
+    record[AttrEncoder.index(AttrOutLayout.VALID_AT)] = AttrEncoder.FOREVER;
+    record[AttrEncoder.index(AttrOutLayout.VALID_NANOS_AT)] = 0;
+    AttrEncoder.attributes(record, AttrOutLayout.ATTR_AT, request.node(), inode);
+    reply.putAll(record, AttrOutLayout.SIZE);
     return AttrOutLayout.SIZE;
   }
 

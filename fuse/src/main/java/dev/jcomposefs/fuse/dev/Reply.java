@@ -52,6 +52,15 @@ final class Reply {
   }
 
   /**
+   * Copies the start of an array to that of the body.
+   *
+   * @param length bytes, a multiple of 8
+   */
+  void putAll(long[] from, int length) {
+    MemorySegment.copy(from, 0, buffer, JAVA_LONG, OutHeaderLayout.SIZE, length / Long.BYTES);
+  }
+
+  /**
    * Writes the header of a success.
    *
    * @return bytes of the whole reply
