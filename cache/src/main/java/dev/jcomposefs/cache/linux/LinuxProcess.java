@@ -20,6 +20,13 @@ public final class LinuxProcess {
 
   private static final int RLIMIT_NOFILE = 7;
 
+  private static final int CLOCK_PROCESS_CPUTIME_ID = 2;
+
+  /** struct timespec: seconds and nanoseconds, s64 each. */
+  private static final int TIMESPEC_SIZE = 16;
+
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+
   /** struct rlimit64: soft and hard limit, u64 each. */
   private static final int RLIMIT_SIZE = 16;
 
@@ -154,6 +161,19 @@ public final class LinuxProcess {
       }
     }
     throw new IOException("/proc/self/auxv: found no page size");
+  }
+
+  /**
+   * {@code int clock_gettime(CLOCK_PROCESS_CPUTIME_ID, struct timespec *)}: the time that CPUs have
+   * spent on this process, nanoseconds.
+   */
+  public static long cpuTime() throws FsException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment time = arena.allocate(TIMESPEC_SIZE, Long.BYTES);
+      long result = Kernel.call(Syscall.CLOCK_GETTIME, CLOCK_PROCESS_CPUTIME_ID, time.address(), 0);
+      Kernel.check(result, "clock_gettime", "CPU time");
+      return time.get(JAVA_LONG, 0) * NANOS_PER_SECOND + time.get(JAVA_LONG, Long.BYTES);
+    }
   }
 
   /** {@code int sched_yield(void)}: lets whoever waits for this CPU have it. */

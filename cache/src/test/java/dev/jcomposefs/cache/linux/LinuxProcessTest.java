@@ -77,6 +77,17 @@ class LinuxProcessTest {
   }
 
   @Test
+  void cpuTime_whileThisThreadWorks_grows() throws IOException {
+    long before = LinuxProcess.cpuTime();
+    long now = before;
+    while (now == before) {
+      now = LinuxProcess.cpuTime();
+    }
+    assertThat(before).isPositive();
+    assertThat(now).isGreaterThan(before);
+  }
+
+  @Test
   void pageSize_ofThisMachine_isAPowerOfTwo() throws IOException {
     assertThat(LinuxProcess.pageSize()).isIn(4096, 16384, 65536);
   }

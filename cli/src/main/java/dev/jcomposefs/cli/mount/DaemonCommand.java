@@ -73,6 +73,7 @@ public final class DaemonCommand extends JcfsCommand {
     try (DaemonLock lock = DaemonLock.acquire();
         Daemon daemon = new Daemon(null, exitWhenIdle);
         DaemonServer _ = DaemonServer.start(lock, daemon)) {
+      SpareMemory.giveBackWhenQuiet();
       daemon.awaitEnd();
     }
     return 0;
@@ -87,6 +88,7 @@ public final class DaemonCommand extends JcfsCommand {
         return 1;
       }
       file.keepSmall();
+      SpareMemory.giveBackWhenQuiet();
       daemon.awaitEnd();
     }
     return 0;

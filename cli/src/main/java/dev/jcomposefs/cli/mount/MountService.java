@@ -81,6 +81,7 @@ public final class MountService {
         if (notices != null) {
           notices.ready();
         }
+        SpareMemory.giveBackWhenQuiet();
         served.mount().awaitEnd();
         if (holder != null) {
           holder.end();
@@ -101,6 +102,7 @@ public final class MountService {
           return 1;
         }
         file.keepSmall();
+        SpareMemory.giveBackWhenQuiet();
         served.mount().awaitEnd();
       }
       return 0;
