@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VerificationCache implements AutoCloseable {
   /** Enough for the hashes of 8 GiB of objects, bytes. */
-  public static final long DEFAULT_SIZE = 64L << 20;
+  static final long DEFAULT_SIZE = 64L << 20;
 
   /** How long a digest that was not the expected one counts before the file is hashed again. */
   static final Duration RECHECK_AFTER = Duration.ofSeconds(10);
@@ -86,6 +86,13 @@ public final class VerificationCache implements AutoCloseable {
   private final Ticker ticker;
   private final int budgetUnits;
   private final Semaphore budget;
+
+  /** Of the usual size, if the heap has four times that; all CPUs work on an object. */
+  public VerificationCache() {
+    this(
+        Math.min(DEFAULT_SIZE, Runtime.getRuntime().maxMemory() / 4),
+        Runtime.getRuntime().availableProcessors());
+  }
 
   /**
    * @param size bytes of memory for what is remembered

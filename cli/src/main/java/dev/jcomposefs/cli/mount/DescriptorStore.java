@@ -9,6 +9,7 @@ import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.fuse.dev.HeldDevices;
 import dev.jcomposefs.fuse.dev.Negotiation;
 import dev.jcomposefs.fuse.mount.Handover;
+import dev.jcomposefs.fuse.mount.HeldMount;
 import dev.jcomposefs.fuse.mount.Mount;
 import dev.jcomposefs.fuse.mount.MountOptions;
 import java.io.IOException;
@@ -102,16 +103,16 @@ final class DescriptorStore implements Holder {
   public Mount open(Path imageFile, Path directory, MountOptions options) throws IOException {
     Handover from = handover(directory);
     if (from != null) {
-      return Mount.takeOver(imageFile, options, new HeldDevices(waiting.getFirst(), looking), from);
+      return HeldMount.takeOver(
+          imageFile, options, new HeldDevices(waiting.getFirst(), looking), from);
     }
     clear();
     List<Fd> devices = new ArrayList<>();
     for (int i = 0; i < 1 + LOOKING_DEVICES; i++) {
       devices.add(LinuxFuse.open());
     }
-    waiting.add(devices.getFirst());
-    looking.addAll(devices.subList(1, devices.size()));
-    return Mount.openHeld(imageFile, directory, options, HeldDevices.of(devices));
+    HeldDevices held = HeldDevices.of(devices);
+    return HeldMount.open(imageFile, directory, options, held, left -> keep(held, left));
   }
 
   /** What another server has left; null if none has, or if its mount is gone. */
@@ -139,20 +140,14 @@ final class DescriptorStore implements Holder {
     }
   }
 
-  @Override
-  public void tell(Mount mount) throws IOException {
-    if (!stored.isEmpty()) {
-      return; // taken over: the store has it all
-    }
-    Handover handover = mount.handover();
-    store(WAITING, waiting.getFirst());
-    for (Fd device : looking) {
+  private void keep(HeldDevices held, Handover left) throws FsException {
+    store(WAITING, held.waiting());
+    for (Fd device : held.looking()) {
       store(LOOKING, device);
     }
     store(
-        "%simage-%s-%d"
-            .formatted(PREFIX, handover.agreed().toText(), handover.mountedAt().toEpochMilli()),
-        handover.image());
+        "%simage-%s-%d".formatted(PREFIX, left.agreed().toText(), left.mountedAt().toEpochMilli()),
+        left.image());
   }
 
   private void store(String name, Fd file) throws FsException {

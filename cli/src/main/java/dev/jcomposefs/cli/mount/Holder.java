@@ -8,11 +8,11 @@ import java.nio.file.Path;
 
 /** The process that keeps a mount when its server dies, and starts the next one. */
 sealed interface Holder permits HoldingScript, DescriptorStore {
-  /** Mounts the image, or goes on with the mount of a server that has died. */
+  /**
+   * Mounts the image, and leaves with the holder what the next server needs; or goes on with the
+   * mount of a server that has died.
+   */
   Mount open(Path image, Path directory, MountOptions options) throws IOException;
-
-  /** Leaves with the holder what the next server needs. */
-  void tell(Mount mount) throws IOException;
 
   /** The mount is gone: there is nothing to keep any more. */
   void end() throws IOException;

@@ -8,6 +8,7 @@ import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.fuse.dev.HeldDevices;
 import dev.jcomposefs.fuse.dev.Negotiation;
 import dev.jcomposefs.fuse.mount.Handover;
+import dev.jcomposefs.fuse.mount.HeldMount;
 import dev.jcomposefs.fuse.mount.Mount;
 import dev.jcomposefs.fuse.mount.MountOptions;
 import java.io.IOException;
@@ -60,8 +61,8 @@ record HoldingScript(long pid, int replaced, @Nullable String left) implements H
   @Override
   public Mount open(Path image, Path directory, MountOptions options) throws IOException {
     return left == null
-        ? Mount.openHeld(image, directory, options, devices())
-        : Mount.takeOver(image, options, devices(), handover(left));
+        ? HeldMount.open(image, directory, options, devices(), HoldingScript::tell)
+        : HeldMount.takeOver(image, options, devices(), handover(left));
   }
 
   private static HeldDevices devices() throws FsException {
@@ -87,12 +88,7 @@ record HoldingScript(long pid, int replaced, @Nullable String left) implements H
   }
 
   /** What the script hears counts once this is ready. */
-  @Override
-  public void tell(Mount mount) throws IOException {
-    if (left != null) {
-      return;
-    }
-    Handover handover = mount.handover();
+  private static void tell(Handover handover) {
     String text =
         "%s %s %d %s"
             .formatted(

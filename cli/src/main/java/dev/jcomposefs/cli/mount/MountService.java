@@ -71,9 +71,6 @@ public final class MountService {
     int here() throws IOException, InterruptedException {
       try (ServedMount served = ServedMount.open(this::open);
           StatusService _ = StatusService.of(served.mount(), null, holder)) {
-        if (holder != null) {
-          holder.tell(served.mount());
-        }
         if (holder instanceof HoldingScript) {
           Background.sayReady(Background.STDERR);
         }
@@ -95,9 +92,6 @@ public final class MountService {
       try (ServerLog file = ServerLog.open(log, holder);
           ServedMount served = ServedMount.open(this::open);
           StatusService _ = StatusService.of(served.mount(), file.path(), holder)) {
-        if (holder != null) {
-          holder.tell(served.mount());
-        }
         if (!Background.enter(file.file())) {
           return 1;
         }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a server must know to go on with a mount in place of one that has died; see {@link
- * Mount#takeOver}.
+ * HeldMount#takeOver}.
  *
  * @param mountPoint absolute, without symbolic links
  * @param device of the mounted file system, as {@code /proc/self/mountinfo} shows it, such as
@@ -29,7 +29,7 @@ public record Handover(
    */
   public static @Nullable Handover at(
       Path directory, Instant mountedAt, Negotiation agreed, Fd image) throws IOException {
-    Path mountPoint = Mount.withoutLooking(directory);
+    Path mountPoint = MountPoint.withoutLooking(directory);
     MountTable.Entry entry = MountTable.at(mountPoint);
     return entry == null || !entry.type().equals(KernelMount.TYPE)
         ? null

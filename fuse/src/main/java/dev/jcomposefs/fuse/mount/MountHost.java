@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * base directories on a mount of this host are the caller's to refuse.
  */
 public final class MountHost implements AutoCloseable {
-  private final VerificationCache hashes = Mount.newHashes();
+  private final VerificationCache hashes = new VerificationCache();
   private final SharedImages images = new SharedImages();
   private final Runnable whenIdle;
 
@@ -56,7 +56,7 @@ public final class MountHost implements AutoCloseable {
     begin();
     Mount mount = null;
     try {
-      mount = Mount.open(image, directory, options, hashes, images, this::ended);
+      mount = new Opening(image, options, hashes, images, this::ended).at(directory);
     } finally {
       begun(mount);
     }

@@ -10,7 +10,7 @@ import dev.jcomposefs.format.image.FileType;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** What is to be true of a directory before something is mounted on it. */
+/** A directory that something is to be mounted on, or is. */
 final class MountPoint {
   private MountPoint() {}
 
@@ -47,6 +47,22 @@ final class MountPoint {
     if (path.toRealPath().startsWith(mountPoint)) {
       throw error(Errno.EINVAL, mountPoint, "%s '%s' is inside it".formatted(what, path));
     }
+  }
+
+  /** The same for everything that a server with these options reads. */
+  static void checkOutside(Path mountPoint, Path image, MountOptions options) throws IOException {
+    checkOutside(mountPoint, "image", image);
+    for (Path base : options.baseDirectories()) {
+      checkOutside(mountPoint, "base directory", base);
+    }
+  }
+
+  /** Absolute, and without symbolic links but at its end: the mount itself may be dead. */
+  static Path withoutLooking(Path directory) throws IOException {
+    Path plain = directory.toAbsolutePath().normalize();
+    Path parent = plain.getParent();
+    Path name = plain.getFileName();
+    return parent == null || name == null ? plain : parent.toRealPath().resolve(name);
   }
 
   private static FsException error(Errno errno, Path directory, String text) {

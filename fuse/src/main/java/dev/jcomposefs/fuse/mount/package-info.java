@@ -7,8 +7,9 @@
  * over the mounted descriptor. Either way it is this package that mounts, not the driver; unless
  * somebody else has, and passes the descriptor ({@link dev.jcomposefs.fuse.mount.GivenDevice}).
  *
- * <p>A mount can be <i>held</i>: another process has its descriptors open, too, and the image, and
- * with a {@link dev.jcomposefs.fuse.mount.Handover} the next server goes on where this one died.
+ * <p>A mount can be <i>held</i> ({@link dev.jcomposefs.fuse.mount.HeldMount}): another process has
+ * its descriptors open, too, and the image, and with a {@link dev.jcomposefs.fuse.mount.Handover}
+ * the next server goes on where this one died.
  *
  * <p>A server must never use its own mount: a request of its own could wait for the very thread
  * that makes it, and a process that dies in such a wait cannot be killed. So whether the mount
