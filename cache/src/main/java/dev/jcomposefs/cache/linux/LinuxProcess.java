@@ -30,6 +30,9 @@ public final class LinuxProcess {
   /** struct rlimit64: soft and hard limit, u64 each. */
   private static final int RLIMIT_SIZE = 16;
 
+  /** The largest unsigned 64 bits in decimal, and a line break; bytes. */
+  private static final int NUMBER_LINE = 21;
+
   /** Of {@code include/uapi/linux/auxvec.h}. */
   private static final long AT_PAGESZ = 6;
 
@@ -144,7 +147,7 @@ public final class LinuxProcess {
   public static long systemFileLimit() {
     try (InputStream in = Files.newInputStream(Path.of("/proc/sys/fs/file-max"))) {
       // at once: what is read in two parts ends after the first
-      byte[] text = new byte[Long.SIZE];
+      byte[] text = new byte[NUMBER_LINE];
       int length = in.read(text);
       return Long.parseLong(new String(text, 0, Math.max(length, 0), US_ASCII).strip());
     } catch (IOException | NumberFormatException e) {

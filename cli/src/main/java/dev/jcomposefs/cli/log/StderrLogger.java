@@ -57,9 +57,10 @@ final class StderrLogger extends LegacyAbstractLogger {
     String text = MessageFormatter.basicArrayFormat(message, arguments);
     ZonedDateTime now = ZonedDateTime.now(zone());
     String event = event(now, ProcessHandle.current().pid(), level, text, cause);
+    byte[] bytes = event.getBytes(System.err.charset());
     // In one call, so that the lines of two threads do not mix.
-    System.err.print(event);
-    LogBound.logged(event.length());
+    System.err.writeBytes(bytes);
+    LogBound.logged(bytes.length);
   }
 
   /** A process that is out of descriptors, and says so, cannot read where it is any more. */

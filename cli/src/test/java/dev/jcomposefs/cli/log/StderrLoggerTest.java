@@ -2,8 +2,12 @@ package dev.jcomposefs.cli.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -30,6 +34,21 @@ class StderrLoggerTest {
             StderrLogger.event(
                 TIME, 42, Level.ERROR, "failed", new IllegalStateException("x\u001b")))
         .contains("failed\njava.lang.IllegalStateException: x?\n\tat " + getClass().getName());
+  }
+
+  @Test
+  void warn_notAscii_countsItsBytes() {
+    PrintStream stderr = System.err;
+    AtomicInteger rotations = new AtomicInteger();
+    System.setErr(new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
+    try {
+      LogBound.set(400, 0, rotations::incrementAndGet);
+      LoggerFactory.getLogger("any").warn("ü".repeat(200));
+    } finally {
+      LogBound.set(Long.MAX_VALUE, 0, () -> {});
+      System.setErr(stderr);
+    }
+    assertThat(rotations).hasValue(1);
   }
 
   @Test
