@@ -25,17 +25,17 @@ public final class MountOptionsTarget {
       String escaped = text.replace("\\", "\\\\").replace(",", "\\,");
       MountOptions options = parse("basedir=%s:%s".formatted(escaped, escaped));
       Path path = Path.of(text);
-      if (options == null || !options.baseDirectories().equals(List.of(path, path))) {
+      if (options == null || !options.content().baseDirectories().equals(List.of(path, path))) {
         throw new AssertionError("an escaped name is another one");
       }
     }
   }
 
   private static @Nullable MountOptions parse(String... texts) {
-    MountOptions.Builder options = MountOptions.builder();
+    MountOptions options = MountOptions.DEFAULT;
     for (String text : texts) {
       try {
-        options.parse(text);
+        options = options.with(text);
       } catch (OptionException e) {
         if (!text.contains(e.option()) && text.indexOf('\\') < 0) {
           throw new AssertionError("the option that is wrong is not there", e);
@@ -43,6 +43,6 @@ public final class MountOptionsTarget {
         return null;
       }
     }
-    return options.build();
+    return options;
   }
 }

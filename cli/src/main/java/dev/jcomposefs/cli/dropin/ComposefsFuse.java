@@ -78,7 +78,7 @@ final class ComposefsFuse implements Program {
       checkIsImage(source);
       throw failure("Failed to open basedir  %s\n".formatted(base == null ? "(null)" : base));
     }
-    MountOptions wanted = options.mount().baseDirectories(Path.of(base)).build();
+    MountOptions wanted = options.mount().withBaseDirectories(Path.of(base));
     try {
       MountService.serve(Path.of(source), Path.of(mountPoint), wanted, options.foreground(), null);
     } catch (CorruptImageException | UnsupportedImageException e) {

@@ -33,8 +33,8 @@ final class ComposefsFuseOptions {
           "noatime",
           "sync");
 
-  private final MountOptions.Builder mount =
-      MountOptions.builder().subtype(ComposefsFuse.NAME).fsName(ComposefsFuse.NAME);
+  private MountOptions mount =
+      MountOptions.DEFAULT.withSubtype(ComposefsFuse.NAME).withFsName(ComposefsFuse.NAME);
   private Request request = Request.SERVE;
   private boolean foreground;
   private @Nullable String source;
@@ -119,7 +119,7 @@ final class ComposefsFuseOptions {
       foreground = true;
     } else if (!item.isEmpty() && !WITHOUT_EFFECT.contains(item.split("=", 2)[0])) {
       try {
-        mount.parse(item.replace("\\", "\\\\").replace(",", "\\,"));
+        mount = mount.with(item.replace("\\", "\\\\").replace(",", "\\,"));
       } catch (OptionException e) {
         if (e.reason() == OptionException.Reason.UNKNOWN) {
           throw unknown("-o " + item);
@@ -160,8 +160,8 @@ final class ComposefsFuseOptions {
     return mountPoint;
   }
 
-  /** Everything else; for one caller to go on with. */
-  MountOptions.Builder mount() {
+  /** Everything else. */
+  MountOptions mount() {
     return mount;
   }
 }

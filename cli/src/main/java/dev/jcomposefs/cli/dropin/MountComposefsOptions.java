@@ -156,24 +156,23 @@ final class MountComposefsOptions {
    * @throws FsException EINVAL for a malformed digest
    */
   MountOptions forFuse(boolean privileged) throws FsException {
-    MountOptions.Builder options =
-        MountOptions.builder()
-            .baseDirectories(baseDirectories)
-            .driver(driver)
-            .upperDirectory(upperDirectory == null ? null : Path.of(upperDirectory))
-            .workDirectory(workDirectory == null ? null : Path.of(workDirectory))
-            .readOnly(readOnly)
-            .userNamespace(idMap())
-            .allowOther(privileged)
-            .setId(privileged)
-            .devices(privileged);
+    MountOptions options =
+        MountOptions.DEFAULT
+            .withBaseDirectories(baseDirectories)
+            .withDriver(driver)
+            .withUpperDirectory(upperDirectory == null ? null : Path.of(upperDirectory))
+            .withWorkDirectory(workDirectory == null ? null : Path.of(workDirectory))
+            .withReadOnly(readOnly)
+            .withUserNamespace(idMap())
+            .withAllowOther(privileged)
+            .withSetId(privileged)
+            .withDevices(privileged);
     if (verity) {
-      options.verification(VerifyPolicy.REQUIRE);
+      options = options.withVerification(VerifyPolicy.REQUIRE);
     }
-    if (digest != null) {
-      options.digest(checked(digest)).verification(VerifyPolicy.REQUIRE);
-    }
-    return options.build();
+    return digest == null
+        ? options
+        : options.withDigest(checked(digest)).withVerification(VerifyPolicy.REQUIRE);
   }
 
   /** An empty digest must not mean any image, as it does to the C tool. */

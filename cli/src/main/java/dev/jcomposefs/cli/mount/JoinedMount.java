@@ -57,6 +57,6 @@ final class JoinedMount {
       Path image, Path directory, MountOptions options, Surroundings surroundings) {
     return surroundings.isServedByJcfs(image)
         || surroundings.isServedByJcfs(directory)
-        || options.baseDirectories().stream().anyMatch(surroundings::isServedByJcfs);
+        || options.content().baseDirectories().stream().anyMatch(surroundings::isServedByJcfs);
   }
 }

@@ -167,14 +167,14 @@ public final class MountCommand extends JcfsCommand {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    MountOptions.Builder wanted = MountOptions.builder();
+    MountOptions all = MountOptions.DEFAULT;
     for (String text : options) {
-      wanted.parse(text);
+      all = all.with(text);
     }
     if (driver != null) {
-      wanted.parse("driver=" + driver);
+      all = all.with("driver=" + driver);
     }
-    MountOptions all = wanted.build().withAbsolutePaths();
+    all = all.withAbsolutePaths();
     if (JoinedMount.isWanted()) {
       return needsOwnProcess()
           ? JoinedMount.NOT_JOINED

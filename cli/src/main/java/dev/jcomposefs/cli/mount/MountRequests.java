@@ -19,30 +19,31 @@ final class MountRequests {
 
   /** Whether a request says all of these: a daemon puts nothing on top of its mounts. */
   static boolean canSay(MountOptions options) {
-    return options.upperDirectory() == null
-        && options.workDirectory() == null
-        && options.userNamespace() == null
-        && options.acls()
-        && !options.withoutObjects();
+    return options.layers().upperDirectory() == null
+        && options.layers().workDirectory() == null
+        && options.layers().userNamespace() == null
+        && options.content().acls()
+        && !options.content().withoutObjects();
   }
 
   /** All paths must be absolute. */
   static DaemonRequest.Mount of(
       Path image, Path directory, MountOptions options, Surroundings surroundings) {
-    Digest digest = options.digest();
+    Digest digest = options.content().digest();
+    Driver.DataPath dataPath = options.server().dataPath();
     return new DaemonRequest.Mount(
         surroundings.id(),
         image.toString(),
         directory.toString(),
-        options.baseDirectories().stream().map(Path::toString).toList(),
+        options.content().baseDirectories().stream().map(Path::toString).toList(),
         digest == null ? null : digest.toHex(),
-        word(options.verification()),
-        options.allowOther(),
-        options.setId(),
-        options.devices(),
-        word(options.driver()),
-        options.dataPath() == null ? null : word(options.dataPath()),
-        options.fsName());
+        word(options.content().verification()),
+        options.kernel().allowOther(),
+        options.kernel().setId(),
+        options.kernel().devices(),
+        word(options.server().driver()),
+        dataPath == null ? null : word(dataPath),
+        options.kernel().fsName());
   }
 
   /**
@@ -51,17 +52,16 @@ final class MountRequests {
   static MountOptions optionsOf(DaemonRequest.Mount request) throws IOException {
     List<Path> baseDirectories = request.baseDirectories().stream().map(Path::of).toList();
     try {
-      return MountOptions.builder()
-          .baseDirectories(baseDirectories)
-          .digest(request.digest() == null ? null : Digest.parse(request.digest()))
-          .verification(VerifyPolicy.valueOf(constant(request.verification())))
-          .allowOther(request.allowOther())
-          .setId(request.setId())
-          .devices(request.devices())
-          .driver(DriverChoice.valueOf(constant(request.driver())))
-          .dataPath(dataPath(request.dataPath()))
-          .fsName(request.fsName())
-          .build();
+      return MountOptions.DEFAULT
+          .withBaseDirectories(baseDirectories)
+          .withDigest(request.digest() == null ? null : Digest.parse(request.digest()))
+          .withVerification(VerifyPolicy.valueOf(constant(request.verification())))
+          .withAllowOther(request.allowOther())
+          .withSetId(request.setId())
+          .withDevices(request.devices())
+          .withDriver(DriverChoice.valueOf(constant(request.driver())))
+          .withDataPath(dataPath(request.dataPath()))
+          .withFsName(request.fsName());
     } catch (IllegalArgumentException e) {
       throw new IOException("mount request: " + e.getMessage(), e);
     }

@@ -11,18 +11,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ComposefsFuseOptionsTest {
   private static MountOptions mount(String options) throws ProgramFailure {
-    return ComposefsFuseOptions.parse(List.of("-o", options, "mnt")).mount().build();
+    return ComposefsFuseOptions.parse(List.of("-o", options, "mnt")).mount();
   }
 
   @Test
   void parse_nothingSaid_mountsUnderTheNameOfTheProgram() throws ProgramFailure {
-    assertThat(mount("").fsName()).isEqualTo("composefs-fuse");
-    assertThat(mount("").subtype()).isEqualTo("composefs-fuse");
+    assertThat(mount("").kernel().fsName()).isEqualTo("composefs-fuse");
+    assertThat(mount("").kernel().subtype()).isEqualTo("composefs-fuse");
   }
 
   @Test
   void parse_sourceNameSaid_isShown() throws ProgramFailure {
-    assertThat(mount("fsname=my\\,image").fsName()).isEqualTo("my,image");
+    assertThat(mount("fsname=my\\,image").kernel().fsName()).isEqualTo("my,image");
   }
 
   @ParameterizedTest

@@ -80,9 +80,10 @@ class MountComposefsTest {
     MountOptions options =
         MountComposefsOptions.parse("verity=1,basedir=a\\,b:c\\\\d,rw").forFuse(true);
 
-    assertThat(options.baseDirectories()).containsExactly(Path.of("a,b"), Path.of("c\\d"));
-    assertThat(options.verification()).isEqualTo(VerifyPolicy.REQUIRE);
-    assertThat(options.allowOther()).isTrue();
+    assertThat(options.content().baseDirectories())
+        .containsExactly(Path.of("a,b"), Path.of("c\\d"));
+    assertThat(options.content().verification()).isEqualTo(VerifyPolicy.REQUIRE);
+    assertThat(options.kernel().allowOther()).isTrue();
   }
 
   @Test
@@ -90,8 +91,8 @@ class MountComposefsTest {
     String hex = "5A".repeat(32);
     MountOptions options = MountComposefsOptions.parse("basedir=a,digest=" + hex).forFuse(false);
 
-    assertThat(options.digest()).hasToString("5a".repeat(32));
-    assertThat(options.verification()).isEqualTo(VerifyPolicy.REQUIRE);
+    assertThat(options.content().digest()).hasToString("5a".repeat(32));
+    assertThat(options.content().verification()).isEqualTo(VerifyPolicy.REQUIRE);
   }
 
   @ParameterizedTest

@@ -29,17 +29,16 @@ class MountRequestsTest {
       for (VerifyPolicy policy : VerifyPolicy.values()) {
         for (DataPath path : DataPath.values()) {
           MountOptions options =
-              MountOptions.builder()
-                  .baseDirectories(Path.of("/a:b"), Path.of("/c,d\\"))
-                  .digest(Digest.parse(digest))
-                  .verification(policy)
-                  .allowOther(true)
-                  .setId(true)
-                  .devices(true)
-                  .driver(DriverChoice.JNR)
-                  .dataPath(path)
-                  .fsName("name")
-                  .build();
+              MountOptions.DEFAULT
+                  .withBaseDirectories(Path.of("/a:b"), Path.of("/c,d\\"))
+                  .withDigest(Digest.parse(digest))
+                  .withVerification(policy)
+                  .withAllowOther(true)
+                  .withSetId(true)
+                  .withDevices(true)
+                  .withDriver(DriverChoice.JNR)
+                  .withDataPath(path)
+                  .withFsName("name");
           assertThat(MountRequests.optionsOf(request(options))).isEqualTo(options);
         }
       }
@@ -55,7 +54,7 @@ class MountRequestsTest {
 
   @Test
   void optionsOf_everyOptionAtItsDefault_areTheDefaults() throws IOException {
-    MountOptions options = MountOptions.builder().build();
+    MountOptions options = MountOptions.DEFAULT;
     assertThat(MountRequests.optionsOf(request(options))).isEqualTo(options);
   }
 

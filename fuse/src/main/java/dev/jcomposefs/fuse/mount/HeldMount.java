@@ -149,11 +149,11 @@ public final class HeldMount {
    * are open stay tied to them.
    */
   private static void check(MountOptions options) throws FsException {
-    if (options.dataPath() == DataPath.PASSTHROUGH) {
+    if (options.server().dataPath() == DataPath.PASSTHROUGH) {
       throw new FsException(
           Errno.EINVAL, "data path passthrough: another server cannot take over from this one");
     }
-    if (options.driver() == DriverChoice.JNR) {
+    if (options.server().driver() == DriverChoice.JNR) {
       throw new FsException(
           Errno.EINVAL, "driver jnr: another server cannot take over from this one");
     }
@@ -164,7 +164,7 @@ public final class HeldMount {
   }
 
   private static DevDriver driver(MountOptions options, ImageFileSystem files) {
-    DataPath wanted = options.dataPath();
+    DataPath wanted = options.server().dataPath();
     return new DevDriver(files, wanted == null ? DataPath.NO_OPEN : wanted);
   }
 }

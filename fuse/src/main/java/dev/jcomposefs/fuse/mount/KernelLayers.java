@@ -42,8 +42,8 @@ final class KernelLayers {
    * @throws FsException for what cannot be had, or not by this user
    */
   static @Nullable KernelLayers of(MountOptions options) throws FsException {
-    WritableLayer writable = options.writableLayer();
-    Path userNamespace = options.userNamespace();
+    WritableLayer writable = options.layers().writable();
+    Path userNamespace = options.layers().userNamespace();
     if (writable == null && userNamespace == null) {
       return null;
     }
@@ -51,16 +51,16 @@ final class KernelLayers {
     if (LinuxProcess.effectiveUserId() != 0) {
       throw new FsException(Errno.EPERM, "option '%s': only root has this".formatted(option));
     }
-    if (userNamespace != null && options.driver() == DriverChoice.JNR) {
+    if (userNamespace != null && options.server().driver() == DriverChoice.JNR) {
       throw new OptionException("idmap", Reason.UNSUPPORTED, "driver jnr does not have this");
     }
-    return new KernelLayers(writable, userNamespace, options.readOnly());
+    return new KernelLayers(writable, userNamespace, options.layers().readOnly());
   }
 
   /** How a mount has to show extended attributes so that what these make of it is as asked for. */
   static XattrView attributes(MountOptions options) throws FsException {
-    XattrView view = options.acls() ? XattrView.PLAIN : XattrView.PLAIN.withoutAcls();
-    return options.writableLayer() == null ? view : view.belowOverlay(Overlay.ownAttributes());
+    XattrView view = options.content().acls() ? XattrView.PLAIN : XattrView.PLAIN.withoutAcls();
+    return options.layers().writable() == null ? view : view.belowOverlay(Overlay.ownAttributes());
   }
 
   /**

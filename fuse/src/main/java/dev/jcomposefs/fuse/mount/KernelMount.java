@@ -39,7 +39,7 @@ final class KernelMount {
    *
    * @return the mounted descriptor of /dev/fuse, the caller's to close
    */
-  static Fd mount(Path directory, MountOptions options) throws FsException {
+  static Fd mount(Path directory, MountOptions.Kernel options) throws FsException {
     if (LinuxProcess.effectiveUserId() == 0) {
       try {
         return mountDirectly(directory, options);
@@ -53,7 +53,7 @@ final class KernelMount {
     return Fusermount.mount(directory, helperOptions(options));
   }
 
-  private static Fd mountDirectly(Path directory, MountOptions options) throws FsException {
+  private static Fd mountDirectly(Path directory, MountOptions.Kernel options) throws FsException {
     Fd device = LinuxFiles.open(DEVICE, OpenFlags.READ_WRITE);
     try {
       LinuxMounts.mount(
@@ -69,12 +69,12 @@ final class KernelMount {
     }
   }
 
-  private static String source(MountOptions options) {
+  private static String source(MountOptions.Kernel options) {
     String name = options.fsName();
     return name == null ? options.subtype() : name;
   }
 
-  private static long flags(MountOptions options) {
+  private static long flags(MountOptions.Kernel options) {
     // Read-only is more than a promise: on a writable mount every read makes the kernel ask for the
     // attributes again.
     long flags = LinuxMounts.READ_ONLY;
@@ -88,7 +88,7 @@ final class KernelMount {
   }
 
   /** The kernel checks the permissions itself: it has the attributes. */
-  private static String kernelOptions(MountOptions options, Fd device) {
+  private static String kernelOptions(MountOptions.Kernel options, Fd device) {
     // Put together by hand: a first number that is formatted brings half of the locales with it.
     return "fd="
         + device.number()
@@ -100,7 +100,7 @@ final class KernelMount {
         + (options.allowOther() ? ",allow_other" : "");
   }
 
-  static String helperOptions(MountOptions options) {
+  static String helperOptions(MountOptions.Kernel options) {
     return "ro,nosuid,nodev,default_permissions,subtype=%s,fsname=%s%s"
         .formatted(
             options.subtype(),

@@ -57,7 +57,8 @@ public final class Mount implements AutoCloseable {
       Consumer<Mount> whenEnded) {
     this.mountPoint = mountPoint;
     this.image = image;
-    this.options = options.fsName() == null ? options.withFsName(image.toString()) : options;
+    this.options =
+        options.kernel().fsName() == null ? options.withFsName(image.toString()) : options;
     this.served = served;
     this.driver = driver;
     this.mountedAt = mountedAt;
@@ -102,7 +103,7 @@ public final class Mount implements AutoCloseable {
    * @param at the mount point, unless something is to come on top
    */
   void start(Path at, Start driver) throws IOException {
-    try (Fd device = isGiven() ? GivenDevice.open(at) : KernelMount.mount(at, options)) {
+    try (Fd device = isGiven() ? GivenDevice.open(at) : KernelMount.mount(at, options.kernel())) {
       try {
         driver.on(LinuxFiles.duplicate(device), this::end);
       } catch (Throwable t) {
@@ -162,12 +163,12 @@ public final class Mount implements AutoCloseable {
     return new MountStatus(
         mountPoint,
         image,
-        options.digest(),
-        options.baseDirectories(),
-        options.upperDirectory(),
-        options.workDirectory(),
-        options.userNamespace(),
-        options.verification(),
+        options.content().digest(),
+        options.content().baseDirectories(),
+        options.layers().upperDirectory(),
+        options.layers().workDirectory(),
+        options.layers().userNamespace(),
+        options.content().verification(),
         driver.name(),
         driver.dataPath(),
         driver.requests(),

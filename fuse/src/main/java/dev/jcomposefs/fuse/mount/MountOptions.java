@@ -12,85 +12,115 @@ import org.jspecify.annotations.Nullable;
 /**
  * How an image is to be mounted.
  *
- * @param baseDirectories where objects are looked for, in this order; may be none
- * @param digest the fs-verity digest that the image file must have; null for any
- * @param verification what is demanded of the content of files
- * @param allowOther whether other users than the one who mounts may look, root among them
- * @param setId whether set-user-ID programs take effect; never for ordinary users
- * @param devices whether device nodes can be opened; never for ordinary users
- * @param driver who is to speak to the kernel
- * @param dataPath how the bytes of objects should get to the kernel; null for the fastest that
- *     checks every byte. A driver that does not have the one that is wanted copies.
- * @param fsName what {@code /proc/mounts} shows as the source; null for the path of the image
- * @param upperDirectory what takes changes, by an overlayfs on top of the mount; null for a mount
- *     that cannot be changed
- * @param workDirectory an empty directory beside it for overlayfs; null if that is
- * @param readOnly whether nothing is to be changed even so
- * @param subtype what {@code /proc/mounts} shows as the type behind {@code fuse.}: {@link #SUBTYPE}
- *     or {@link #COMPOSEFS_FUSE}
- * @param acls whether POSIX ACLs in the image are shown, and count
- * @param withoutObjects whether to mount an image whose files need objects even if there is no base
- *     directory; their content cannot be read then
- * @param userNamespace a file such as {@code /proc/PID/ns/user} through whose mapping the owners in
- *     the image are seen; null to see them as they are
+ * @param content what is to be found in it
+ * @param server who answers
+ * @param kernel what the kernel makes of it
+ * @param layers what comes on top
  */
-public record MountOptions(
-    List<Path> baseDirectories,
-    @Nullable Digest digest,
-    VerifyPolicy verification,
-    boolean allowOther,
-    boolean setId,
-    boolean devices,
-    DriverChoice driver,
-    @Nullable DataPath dataPath,
-    @Nullable String fsName,
-    @Nullable Path upperDirectory,
-    @Nullable Path workDirectory,
-    boolean readOnly,
-    @Nullable Path userNamespace,
-    String subtype,
-    boolean acls,
-    boolean withoutObjects) {
+public record MountOptions(Content content, Server server, Kernel kernel, Layers layers) {
   /** Of mounts by this program under its own name. */
   public static final String SUBTYPE = "jcomposefs";
 
   /** Of mounts by the program that stands in for the C implementation's FUSE server. */
   public static final String COMPOSEFS_FUSE = "composefs-fuse";
 
-  public MountOptions {
-    baseDirectories = List.copyOf(baseDirectories);
-  }
+  /** No base directories; verify what has a digest. */
+  public static final MountOptions DEFAULT =
+      new MountOptions(
+          new Content(List.of(), null, VerifyPolicy.IF_PRESENT, true, false),
+          new Server(DriverChoice.AUTO, null),
+          new Kernel(false, false, false, null, SUBTYPE),
+          new Layers(null, null, false, null));
 
-  MountOptions withFsName(String name) {
-    return new Builder(this).fsName(name).build();
+  /**
+   * What is served.
+   *
+   * @param baseDirectories where objects are looked for, in this order; may be none
+   * @param digest the fs-verity digest that the image file must have; null for any
+   * @param verification what is demanded of the content of files
+   * @param acls whether POSIX ACLs in the image are kernel, and count
+   * @param withoutObjects whether to mount an image whose files need objects even if there is no
+   *     base directory; their content cannot be read then
+   */
+  public record Content(
+      List<Path> baseDirectories,
+      @Nullable Digest digest,
+      VerifyPolicy verification,
+      boolean acls,
+      boolean withoutObjects) {
+    public Content {
+      baseDirectories = List.copyOf(baseDirectories);
+    }
   }
 
   /**
-   * What takes changes.
+   * Who serves it.
    *
-   * @return null if nothing does
-   * @throws OptionException for one of the two directories without the other
+   * @param driver who is to speak to the kernel
+   * @param dataPath how the bytes of objects should get to the kernel; null for the fastest that
+   *     checks every byte. A driver that does not have the one that is wanted copies.
    */
-  @Nullable WritableLayer writableLayer() throws OptionException {
-    if ((upperDirectory == null) != (workDirectory == null)) {
-      throw new OptionException(
-          upperDirectory == null ? "workdir" : "upperdir",
-          Reason.MALFORMED,
-          "upperdir and workdir are of use together only");
-    }
-    return upperDirectory == null || workDirectory == null
-        ? null
-        : new WritableLayer(upperDirectory.toAbsolutePath(), workDirectory.toAbsolutePath());
-  }
+  public record Server(DriverChoice driver, @Nullable DataPath dataPath) {}
 
-  /** The same wherever the working directory is. */
-  public MountOptions withAbsolutePaths() {
-    return new Builder(this)
-        .baseDirectories(baseDirectories.stream().map(Path::toAbsolutePath).toList())
-        .upperDirectory(upperDirectory == null ? null : upperDirectory.toAbsolutePath())
-        .workDirectory(workDirectory == null ? null : workDirectory.toAbsolutePath())
-        .userNamespace(userNamespace == null ? null : userNamespace.toAbsolutePath())
-        .build();
+  /**
+   * What mount(2) is told.
+   *
+   * @param allowOther whether other users than the one who mounts may look, root among them
+   * @param setId whether set-user-ID programs take effect; never for ordinary users
+   * @param devices whether device nodes can be opened; never for ordinary users
+   * @param fsName what {@code /proc/mounts} shows as the source; null for the path of the image
+   * @param subtype what {@code /proc/mounts} shows as the type behind {@code fuse.}: {@link
+   *     #SUBTYPE} or {@link #COMPOSEFS_FUSE}
+   */
+  public record Kernel(
+      boolean allowOther,
+      boolean setId,
+      boolean devices,
+      @Nullable String fsName,
+      String subtype) {}
+
+  /**
+   * What the kernel puts on top.
+   *
+   * @param upperDirectory what takes changes, by an overlayfs on top of the mount; null for a mount
+   *     that cannot be changed
+   * @param workDirectory an empty directory beside it for overlayfs; null if that is
+   * @param readOnly whether nothing is to be changed even so
+   * @param userNamespace a file such as {@code /proc/PID/ns/user} through whose mapping the owners
+   *     in the image are seen; null to see them as they are
+   */
+  public record Layers(
+      @Nullable Path upperDirectory,
+      @Nullable Path workDirectory,
+      boolean readOnly,
+      @Nullable Path userNamespace) {
+
+    /**
+     * What takes changes.
+     *
+     * @return null if nothing does
+     * @throws OptionException for one of the two directories without the other
+     */
+    @Nullable WritableLayer writable() throws OptionException {
+      if ((upperDirectory == null) != (workDirectory == null)) {
+        throw new OptionException(
+            upperDirectory == null ? "workdir" : "upperdir",
+            Reason.MALFORMED,
+            "upperdir and workdir are of use together only");
+      }
+      return upperDirectory == null || workDirectory == null
+          ? null
+          : new WritableLayer(upperDirectory.toAbsolutePath(), workDirectory.toAbsolutePath());
+    }
+
+    private Layers withAbsolutePaths() {
+      return new Layers(
+          absolute(upperDirectory), absolute(workDirectory), readOnly, absolute(userNamespace));
+    }
+
+    private static @Nullable Path absolute(@Nullable Path path) {
+      return path == null ? null : path.toAbsolutePath();
+    }
   }
 
   /**
@@ -100,172 +130,119 @@ public record MountOptions(
    * @throws OptionException for the first that is wrong
    */
   public static MountOptions parse(String text) throws OptionException {
-    return builder().parse(text).build();
+    return DEFAULT.with(text);
   }
 
-  /** With everything at its default: no base directories, verify what has a digest. */
-  public static Builder builder() {
-    return new Builder();
+  /** The same, but what the text says as {@link #parse} reads it; the last word counts. */
+  public MountOptions with(String text) throws OptionException {
+    MountOptions options = this;
+    for (OptionText option : OptionText.split(text)) {
+      options = option.addTo(options);
+    }
+    return options;
   }
 
-  /** Collects options one by one; the last word on each counts. */
-  public static final class Builder {
-    private List<Path> baseDirectories = List.of();
-    private @Nullable Digest digest;
-    private VerifyPolicy verification = VerifyPolicy.IF_PRESENT;
-    private boolean allowOther;
-    private boolean setId;
-    private boolean devices;
-    private DriverChoice driver = DriverChoice.AUTO;
-    private @Nullable DataPath dataPath;
-    private @Nullable String fsName;
-    private @Nullable Path upperDirectory;
-    private @Nullable Path workDirectory;
-    private boolean readOnly;
-    private @Nullable Path userNamespace;
-    private String subtype = SUBTYPE;
-    private boolean acls = true;
-    private boolean withoutObjects;
+  private MountOptions with(Content changed) {
+    return new MountOptions(changed, server, kernel, layers);
+  }
 
-    private Builder() {}
+  private MountOptions with(Server changed) {
+    return new MountOptions(content, changed, kernel, layers);
+  }
 
-    private Builder(MountOptions options) {
-      baseDirectories = options.baseDirectories;
-      digest = options.digest;
-      verification = options.verification;
-      allowOther = options.allowOther;
-      setId = options.setId;
-      devices = options.devices;
-      driver = options.driver;
-      dataPath = options.dataPath;
-      fsName = options.fsName;
-      upperDirectory = options.upperDirectory;
-      workDirectory = options.workDirectory;
-      readOnly = options.readOnly;
-      userNamespace = options.userNamespace;
-      subtype = options.subtype;
-      acls = options.acls;
-      withoutObjects = options.withoutObjects;
-    }
+  private MountOptions with(Kernel changed) {
+    return new MountOptions(content, server, changed, layers);
+  }
 
-    public Builder baseDirectories(List<Path> directories) {
-      baseDirectories = List.copyOf(directories);
-      return this;
-    }
+  private MountOptions with(Layers changed) {
+    return new MountOptions(content, server, kernel, changed);
+  }
 
-    public Builder baseDirectories(Path... directories) {
-      return baseDirectories(List.of(directories));
-    }
+  /** The same wherever the working directory is. */
+  public MountOptions withAbsolutePaths() {
+    return withBaseDirectories(content.baseDirectories.stream().map(Path::toAbsolutePath).toList())
+        .with(layers.withAbsolutePaths());
+  }
 
-    public Builder digest(@Nullable Digest expected) {
-      digest = expected;
-      return this;
-    }
+  public MountOptions withBaseDirectories(Path... directories) {
+    return withBaseDirectories(List.of(directories));
+  }
 
-    public Builder verification(VerifyPolicy policy) {
-      verification = policy;
-      return this;
-    }
+  public MountOptions withBaseDirectories(List<Path> directories) {
+    Content c = content;
+    return with(new Content(directories, c.digest, c.verification, c.acls, c.withoutObjects));
+  }
 
-    public Builder allowOther(boolean allow) {
-      allowOther = allow;
-      return this;
-    }
+  public MountOptions withDigest(@Nullable Digest digest) {
+    Content c = content;
+    return with(new Content(c.baseDirectories, digest, c.verification, c.acls, c.withoutObjects));
+  }
 
-    public Builder setId(boolean honour) {
-      setId = honour;
-      return this;
-    }
+  public MountOptions withVerification(VerifyPolicy policy) {
+    Content c = content;
+    return with(new Content(c.baseDirectories, c.digest, policy, c.acls, c.withoutObjects));
+  }
 
-    public Builder devices(boolean honour) {
-      devices = honour;
-      return this;
-    }
+  public MountOptions withAcls(boolean honour) {
+    Content c = content;
+    return with(new Content(c.baseDirectories, c.digest, c.verification, honour, c.withoutObjects));
+  }
 
-    public Builder driver(DriverChoice choice) {
-      driver = choice;
-      return this;
-    }
+  public MountOptions withoutObjects(boolean allow) {
+    Content c = content;
+    return with(new Content(c.baseDirectories, c.digest, c.verification, c.acls, allow));
+  }
 
-    public Builder dataPath(@Nullable DataPath path) {
-      dataPath = path;
-      return this;
-    }
+  public MountOptions withDriver(DriverChoice driver) {
+    return with(new Server(driver, server.dataPath));
+  }
 
-    public Builder fsName(@Nullable String name) {
-      fsName = name;
-      return this;
-    }
+  public MountOptions withDataPath(@Nullable DataPath path) {
+    return with(new Server(server.driver, path));
+  }
 
-    public Builder upperDirectory(@Nullable Path directory) {
-      upperDirectory = directory;
-      return this;
-    }
+  public MountOptions withAllowOther(boolean allow) {
+    Kernel k = kernel;
+    return with(new Kernel(allow, k.setId, k.devices, k.fsName, k.subtype));
+  }
 
-    public Builder workDirectory(@Nullable Path directory) {
-      workDirectory = directory;
-      return this;
-    }
+  public MountOptions withSetId(boolean honour) {
+    Kernel k = kernel;
+    return with(new Kernel(k.allowOther, honour, k.devices, k.fsName, k.subtype));
+  }
 
-    public Builder readOnly(boolean only) {
-      readOnly = only;
-      return this;
-    }
+  public MountOptions withDevices(boolean honour) {
+    Kernel k = kernel;
+    return with(new Kernel(k.allowOther, k.setId, honour, k.fsName, k.subtype));
+  }
 
-    public Builder userNamespace(@Nullable Path file) {
-      userNamespace = file;
-      return this;
-    }
+  public MountOptions withFsName(@Nullable String name) {
+    Kernel k = kernel;
+    return with(new Kernel(k.allowOther, k.setId, k.devices, name, k.subtype));
+  }
 
-    public Builder subtype(String name) {
-      subtype = name;
-      return this;
-    }
+  public MountOptions withSubtype(String name) {
+    Kernel k = kernel;
+    return with(new Kernel(k.allowOther, k.setId, k.devices, k.fsName, name));
+  }
 
-    public Builder acls(boolean honour) {
-      acls = honour;
-      return this;
-    }
+  public MountOptions withUpperDirectory(@Nullable Path directory) {
+    Layers l = layers;
+    return with(new Layers(directory, l.workDirectory, l.readOnly, l.userNamespace));
+  }
 
-    public Builder withoutObjects(boolean allow) {
-      withoutObjects = allow;
-      return this;
-    }
+  public MountOptions withWorkDirectory(@Nullable Path directory) {
+    Layers l = layers;
+    return with(new Layers(l.upperDirectory, directory, l.readOnly, l.userNamespace));
+  }
 
-    /** To ask for the default must not take away what somebody else demands. */
-    Builder tryVerification() {
-      if (verification != VerifyPolicy.REQUIRE) {
-        verification = VerifyPolicy.IF_PRESENT;
-      }
-      return this;
-    }
+  public MountOptions withReadOnly(boolean only) {
+    Layers l = layers;
+    return with(new Layers(l.upperDirectory, l.workDirectory, only, l.userNamespace));
+  }
 
-    /** Takes over everything that an option string says, as {@link MountOptions#parse} reads it. */
-    public Builder parse(String text) throws OptionException {
-      for (OptionText option : OptionText.split(text)) {
-        option.applyTo(this);
-      }
-      return this;
-    }
-
-    public MountOptions build() {
-      return new MountOptions(
-          baseDirectories,
-          digest,
-          verification,
-          allowOther,
-          setId,
-          devices,
-          driver,
-          dataPath,
-          fsName,
-          upperDirectory,
-          workDirectory,
-          readOnly,
-          userNamespace,
-          subtype,
-          acls,
-          withoutObjects);
-    }
+  public MountOptions withUserNamespace(@Nullable Path file) {
+    Layers l = layers;
+    return with(new Layers(l.upperDirectory, l.workDirectory, l.readOnly, file));
   }
 }

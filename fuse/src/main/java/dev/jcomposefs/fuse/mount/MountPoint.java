@@ -52,7 +52,7 @@ final class MountPoint {
   /** The same for everything that a server with these options reads. */
   static void checkOutside(Path mountPoint, Path image, MountOptions options) throws IOException {
     checkOutside(mountPoint, "image", image);
-    for (Path base : options.baseDirectories()) {
+    for (Path base : options.content().baseDirectories()) {
       checkOutside(mountPoint, "base directory", base);
     }
   }

@@ -74,10 +74,12 @@ record Opening(
   }
 
   private Driver driver(ImageFileSystem files) throws IOException {
-    return switch (options.driver()) {
+    MountOptions.Server wanted = options.server();
+    return switch (wanted.driver()) {
       // Where this one does not work, libfuse does not either: both need the device and a kernel
       // that is not ancient.
-      case AUTO, DEV -> new DevDriver(files, options.dataPath(), options.userNamespace() != null);
+      case AUTO, DEV ->
+          new DevDriver(files, wanted.dataPath(), options.layers().userNamespace() != null);
       case JNR -> JnrDriver.load(files);
     };
   }

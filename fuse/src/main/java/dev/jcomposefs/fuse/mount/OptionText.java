@@ -47,34 +47,39 @@ record OptionText(String name, @Nullable String value) {
     return options;
   }
 
-  void applyTo(MountOptions.Builder options) throws OptionException {
-    switch (name) {
-      case "basedir" -> options.baseDirectories(directories());
-      case "digest" -> options.digest(digest()).verification(VerifyPolicy.REQUIRE);
-      case "verity" -> options.verification(VerifyPolicy.REQUIRE);
-      case "noverity" -> options.verification(VerifyPolicy.NONE);
-      case "tryverity" -> options.tryVerification();
-      case "verify" -> options.verification(choice(VerifyPolicy.values()));
-      case "allow_other" -> options.allowOther(true);
-      case "suid" -> options.setId(true);
-      case "nosuid" -> options.setId(false);
-      case "dev" -> options.devices(true);
-      case "nodev" -> options.devices(false);
+  /** What the option makes of those that were said before. */
+  MountOptions addTo(MountOptions options) throws OptionException {
+    return switch (name) {
+      case "basedir" -> options.withBaseDirectories(directories());
+      case "digest" -> options.withDigest(digest()).withVerification(VerifyPolicy.REQUIRE);
+      case "verity" -> options.withVerification(VerifyPolicy.REQUIRE);
+      case "noverity" -> options.withVerification(VerifyPolicy.NONE);
+      // To ask for the default must not take away what somebody else demands.
+      case "tryverity" ->
+          options.content().verification() == VerifyPolicy.REQUIRE
+              ? options
+              : options.withVerification(VerifyPolicy.IF_PRESENT);
+      case "verify" -> options.withVerification(choice(VerifyPolicy.values()));
+      case "allow_other" -> options.withAllowOther(true);
+      case "suid" -> options.withSetId(true);
+      case "nosuid" -> options.withSetId(false);
+      case "dev" -> options.withDevices(true);
+      case "nodev" -> options.withDevices(false);
       case "noobjects" -> options.withoutObjects(true);
-      case "acl" -> options.acls(true);
-      case "noacl" -> options.acls(false);
-      case "driver" -> options.driver(choice(DriverChoice.values()));
-      case "datapath" -> options.dataPath(dataPath());
-      case "fsname" -> options.fsName(required());
-      case "upperdir" -> options.upperDirectory(path(required()));
-      case "workdir" -> options.workDirectory(path(required()));
-      case "idmap" -> options.userNamespace(path(required()));
-      case "ro" -> options.readOnly(true);
-      case "rw" -> options.readOnly(false);
+      case "acl" -> options.withAcls(true);
+      case "noacl" -> options.withAcls(false);
+      case "driver" -> options.withDriver(choice(DriverChoice.values()));
+      case "datapath" -> options.withDataPath(dataPath());
+      case "fsname" -> options.withFsName(required());
+      case "upperdir" -> options.withUpperDirectory(path(required()));
+      case "workdir" -> options.withWorkDirectory(path(required()));
+      case "idmap" -> options.withUserNamespace(path(required()));
+      case "ro" -> options.withReadOnly(true);
+      case "rw" -> options.withReadOnly(false);
       // what every mount of ours is anyway, or would not make a difference
-      case "default_permissions", "exec" -> {}
+      case "default_permissions", "exec" -> options;
       default -> throw wrong(Reason.UNKNOWN, "there is no such option");
-    }
+    };
   }
 
   private String required() throws OptionException {

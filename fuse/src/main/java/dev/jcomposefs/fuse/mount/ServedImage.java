@@ -56,7 +56,7 @@ final class ServedImage implements AutoCloseable {
       VerificationCache hashes,
       SharedImages images)
       throws FsException {
-    ImageFile image = images.share(ImageFile.open(path, options.digest()));
+    ImageFile image = images.share(ImageFile.open(path, options.content().digest()));
     return of(image, path, mountPoint, options, hashes, () -> images.release(image));
   }
 
@@ -64,7 +64,7 @@ final class ServedImage implements AutoCloseable {
   static ServedImage openToKeep(
       Path path, Path mountPoint, MountOptions options, VerificationCache hashes)
       throws FsException {
-    ImageFile image = ImageFile.openToKeep(path, options.digest());
+    ImageFile image = ImageFile.openToKeep(path, options.content().digest());
     return of(image, path, mountPoint, options, hashes, image::close);
   }
 
@@ -76,7 +76,7 @@ final class ServedImage implements AutoCloseable {
   static ServedImage adopt(
       Fd memory, Path path, Path mountPoint, MountOptions options, VerificationCache hashes)
       throws FsException {
-    ImageFile image = ImageFile.adopt(memory, path.toString(), options.digest());
+    ImageFile image = ImageFile.adopt(memory, path.toString(), options.content().digest());
     return of(image, path, mountPoint, options, hashes, image::close);
   }
 
@@ -94,11 +94,11 @@ final class ServedImage implements AutoCloseable {
     try {
       MetadataImage metadata = ImageReader.open(image.bytes(), path.toString());
       checkRoot(metadata);
-      if (options.baseDirectories().isEmpty() && !options.withoutObjects()) {
+      if (options.content().baseDirectories().isEmpty() && !options.content().withoutObjects()) {
         checkHoldsAllContent(metadata);
       }
-      ObjectStore store = ObjectStore.open(options.baseDirectories());
-      ObjectVerifier objects = new ObjectVerifier(store, options.verification(), hashes);
+      ObjectStore store = ObjectStore.open(options.content().baseDirectories());
+      ObjectVerifier objects = new ObjectVerifier(store, options.content().verification(), hashes);
       XattrView attributes = KernelLayers.attributes(options);
       ImageFileSystem files = new ImageFileSystem(metadata, objects, attributes, mountPoint);
       return new ServedImage(image, store, files, closeImage);

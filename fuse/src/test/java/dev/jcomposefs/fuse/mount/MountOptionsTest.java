@@ -19,44 +19,46 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MountOptionsTest {
   private static final String HEX = "0123456789abcdef".repeat(4);
 
-  private static MountOptions.Builder defaults() {
-    return MountOptions.builder();
+  private static MountOptions defaults() {
+    return MountOptions.DEFAULT;
   }
 
   static Stream<Arguments> texts() {
     return Stream.of(
         Arguments.of("", defaults()),
         Arguments.of(",,", defaults()),
-        Arguments.of("basedir=/a", defaults().baseDirectories(Path.of("/a"))),
-        Arguments.of("basedir=/a:b", defaults().baseDirectories(Path.of("/a"), Path.of("b"))),
-        Arguments.of("basedir=/a\\,b", defaults().baseDirectories(Path.of("/a,b"))),
-        Arguments.of("basedir=/a\\\\b", defaults().baseDirectories(Path.of("/a\\b"))),
-        Arguments.of("basedir=/a=b", defaults().baseDirectories(Path.of("/a=b"))),
-        Arguments.of("basedir=/a,basedir=/b", defaults().baseDirectories(Path.of("/b"))),
-        Arguments.of("verity", defaults().verification(VerifyPolicy.REQUIRE)),
-        Arguments.of("verity,tryverity", defaults().verification(VerifyPolicy.REQUIRE)),
-        Arguments.of("noverity", defaults().verification(VerifyPolicy.NONE)),
-        Arguments.of("noverity,tryverity", defaults().verification(VerifyPolicy.IF_PRESENT)),
-        Arguments.of("verify=none", defaults().verification(VerifyPolicy.NONE)),
-        Arguments.of("verify=if-present", defaults().verification(VerifyPolicy.IF_PRESENT)),
+        Arguments.of("basedir=/a", defaults().withBaseDirectories(Path.of("/a"))),
+        Arguments.of("basedir=/a:b", defaults().withBaseDirectories(Path.of("/a"), Path.of("b"))),
+        Arguments.of("basedir=/a\\,b", defaults().withBaseDirectories(Path.of("/a,b"))),
+        Arguments.of("basedir=/a\\\\b", defaults().withBaseDirectories(Path.of("/a\\b"))),
+        Arguments.of("basedir=/a=b", defaults().withBaseDirectories(Path.of("/a=b"))),
+        Arguments.of("basedir=/a,basedir=/b", defaults().withBaseDirectories(Path.of("/b"))),
+        Arguments.of("verity", defaults().withVerification(VerifyPolicy.REQUIRE)),
+        Arguments.of("verity,tryverity", defaults().withVerification(VerifyPolicy.REQUIRE)),
+        Arguments.of("noverity", defaults().withVerification(VerifyPolicy.NONE)),
+        Arguments.of("noverity,tryverity", defaults().withVerification(VerifyPolicy.IF_PRESENT)),
+        Arguments.of("verify=none", defaults().withVerification(VerifyPolicy.NONE)),
+        Arguments.of("verify=if-present", defaults().withVerification(VerifyPolicy.IF_PRESENT)),
         Arguments.of(
             "digest=" + HEX,
-            defaults().digest(Digest.parse(HEX)).verification(VerifyPolicy.REQUIRE)),
-        Arguments.of("allow_other,suid,dev", defaults().allowOther(true).setId(true).devices(true)),
+            defaults().withDigest(Digest.parse(HEX)).withVerification(VerifyPolicy.REQUIRE)),
+        Arguments.of(
+            "allow_other,suid,dev",
+            defaults().withAllowOther(true).withSetId(true).withDevices(true)),
         Arguments.of("suid,dev,nosuid,nodev", defaults()),
-        Arguments.of("driver=jnr", defaults().driver(DriverChoice.JNR)),
-        Arguments.of("driver=dev", defaults().driver(DriverChoice.DEV)),
-        Arguments.of("datapath=no-open", defaults().dataPath(DataPath.NO_OPEN)),
-        Arguments.of("datapath=copy,datapath=auto", defaults().dataPath(null)),
-        Arguments.of("fsname=a\\,b", defaults().fsName("a,b")),
+        Arguments.of("driver=jnr", defaults().withDriver(DriverChoice.JNR)),
+        Arguments.of("driver=dev", defaults().withDriver(DriverChoice.DEV)),
+        Arguments.of("datapath=no-open", defaults().withDataPath(DataPath.NO_OPEN)),
+        Arguments.of("datapath=copy,datapath=auto", defaults().withDataPath(null)),
+        Arguments.of("fsname=a\\,b", defaults().withFsName("a,b")),
         Arguments.of("ro,rw,exec,default_permissions", defaults()),
-        Arguments.of("verity=yes", defaults().verification(VerifyPolicy.REQUIRE)));
+        Arguments.of("verity=yes", defaults().withVerification(VerifyPolicy.REQUIRE)));
   }
 
   @ParameterizedTest
   @MethodSource("texts")
-  void parse_text_isTheOptions(String text, MountOptions.Builder expected) throws OptionException {
-    assertThat(MountOptions.parse(text)).isEqualTo(expected.build());
+  void parse_text_isTheOptions(String text, MountOptions expected) throws OptionException {
+    assertThat(MountOptions.parse(text)).isEqualTo(expected);
   }
 
   static Stream<Arguments> mistakes() {
@@ -101,10 +103,10 @@ class MountOptionsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"upperdir", "workdir"})
-  void writableLayer_halfOfOne_isAMistake(String option) throws OptionException {
+  void writable_halfOfOne_isAMistake(String option) throws OptionException {
     MountOptions options = MountOptions.parse(option + "=/x");
 
-    assertThatThrownBy(options::writableLayer)
+    assertThatThrownBy(options.layers()::writable)
         .hasMessage("option '%s': upperdir and workdir are of use together only".formatted(option));
   }
 
@@ -112,25 +114,25 @@ class MountOptionsTest {
   void parse_writableLayer_isTakenOver() throws OptionException {
     MountOptions options = MountOptions.parse("upperdir=/u,workdir=/w\\,x,ro,idmap=/i");
 
-    assertThat(options.writableLayer())
+    assertThat(options.layers().writable())
         .isEqualTo(new WritableLayer(Path.of("/u"), Path.of("/w,x")));
-    assertThat(options.readOnly()).isTrue();
-    assertThat(options.userNamespace()).isEqualTo(Path.of("/i"));
+    assertThat(options.layers().readOnly()).isTrue();
+    assertThat(options.layers().userNamespace()).isEqualTo(Path.of("/i"));
   }
 
   @Test
-  void parse_onABuilder_addsToWhatItHas() throws OptionException {
-    MountOptions options = defaults().allowOther(true).parse("basedir=/a").build();
+  void with_text_addsToWhatThereIs() throws OptionException {
+    MountOptions options = defaults().withAllowOther(true).with("basedir=/a");
 
-    assertThat(options.allowOther()).isTrue();
-    assertThat(options.baseDirectories()).containsExactly(Path.of("/a"));
+    assertThat(options.kernel().allowOther()).isTrue();
+    assertThat(options.content().baseDirectories()).containsExactly(Path.of("/a"));
   }
 
   @Test
   void helperOptions_namesWithCommas_areEscaped() {
-    MountOptions options = defaults().allowOther(true).fsName("a,b\\c").build();
+    MountOptions options = defaults().withAllowOther(true).withFsName("a,b\\c");
 
-    assertThat(KernelMount.helperOptions(options))
+    assertThat(KernelMount.helperOptions(options.kernel()))
         .isEqualTo(
             "ro,nosuid,nodev,default_permissions,subtype=jcomposefs,fsname=a\\,b\\\\c,allow_other");
   }

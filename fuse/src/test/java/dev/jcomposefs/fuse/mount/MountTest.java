@@ -57,7 +57,7 @@ class MountTest {
     images.line("/dir/small 5 100644 1 0 0 0 1000.5 - small -");
     object = images.object("/dir/large", CONTENT);
     digest = images.write();
-    options = MountOptions.builder().baseDirectories(images.objects).driver(driver).build();
+    options = MountOptions.DEFAULT.withBaseDirectories(images.objects).withDriver(driver);
   }
 
   @AfterEach
@@ -103,7 +103,7 @@ class MountTest {
       assertThat(mount.status().digest()).isEqualTo(digest);
     }
     Digest other = Digest.parse("00".repeat(32));
-    assertThatThrownBy(() -> mount(MountOptions.builder().digest(other).build()))
+    assertThatThrownBy(() -> mount(MountOptions.DEFAULT.withDigest(other)))
         .isInstanceOf(FsException.class)
         .hasMessageContaining(digest.toHex())
         .hasMessageContaining(other.toHex());
@@ -181,8 +181,7 @@ class MountTest {
 
   @Test
   void open_missingBaseDirectory_isRefused() throws IOException {
-    MountOptions wrong =
-        MountOptions.builder().baseDirectories(directory.resolve("nowhere")).build();
+    MountOptions wrong = MountOptions.DEFAULT.withBaseDirectories(directory.resolve("nowhere"));
 
     assertThatThrownBy(() -> mount(wrong))
         .satisfies(e -> assertErrno(Errno.ENOENT, e))
@@ -244,7 +243,7 @@ class MountTest {
   @Test
   void open_overAMountThatNobodyServes_saysSo() throws Exception {
     try {
-      KernelMount.mount(images.mountPoint, options).close();
+      KernelMount.mount(images.mountPoint, options.kernel()).close();
     } catch (FsException e) {
       Mounting.assumePermitted(e);
     }
@@ -317,7 +316,8 @@ class MountTest {
     OtherProcess.assumeInstalled("fusermount3");
     assumeTrue(Mounting.isRoot(), "ordinary users mount this way in every other test");
     try (Fd device =
-        Fusermount.mount(images.mountPoint, KernelMount.helperOptions(options.withFsName("a,b")))) {
+        Fusermount.mount(
+            images.mountPoint, KernelMount.helperOptions(options.withFsName("a,b").kernel()))) {
       assertThat(device.isClosed()).isFalse();
       assertThat(OtherProcess.output("findmnt", "-no", "SOURCE", images.mountPoint.toString()))
           .isEqualTo("a,b\n");
@@ -336,19 +336,19 @@ class MountTest {
         .hasMessageContaining("colour=red");
   }
 
-  private MountOptions.Builder writable() throws IOException {
+  private MountOptions writable() throws IOException {
     assumeTrue(Mounting.isRoot(), "overlayfs is root's");
-    return MountOptions.builder()
-        .baseDirectories(images.objects)
-        .driver(driver)
-        .upperDirectory(Files.createDirectory(directory.resolve("upper")))
-        .workDirectory(Files.createDirectory(directory.resolve("work")));
+    return MountOptions.DEFAULT
+        .withBaseDirectories(images.objects)
+        .withDriver(driver)
+        .withUpperDirectory(Files.createDirectory(directory.resolve("upper")))
+        .withWorkDirectory(Files.createDirectory(directory.resolve("work")));
   }
 
   @Test
   void open_withWritableLayer_takesChangesAndEndsWithTheOverlay() throws Exception {
     Path large = images.mountPoint.resolve("dir/large");
-    try (Mount mount = mount(writable().build())) {
+    try (Mount mount = mount(writable())) {
       assertThat(
               OtherProcess.shell(
                       "printf x >> \"$1\" && rm -r \"$2\"",
@@ -368,7 +368,7 @@ class MountTest {
 
   @Test
   void open_withWritableLayerThatIsMissing_leavesNothing() throws Exception {
-    MountOptions wanted = writable().upperDirectory(directory.resolve("missing")).build();
+    MountOptions wanted = writable().withUpperDirectory(directory.resolve("missing"));
 
     assertThatThrownBy(() -> mount(wanted)).satisfies(e -> assertErrno(Errno.ENOENT, e));
     assertThat(isMounted()).isFalse();
@@ -388,11 +388,10 @@ class MountTest {
         Files.writeString(Path.of("/proc", Long.toString(holder.pid()), map), "0 100000 1000\n");
       }
       MountOptions wanted =
-          MountOptions.builder()
-              .baseDirectories(images.objects)
-              .driver(driver)
-              .userNamespace(namespace)
-              .build();
+          MountOptions.DEFAULT
+              .withBaseDirectories(images.objects)
+              .withDriver(driver)
+              .withUserNamespace(namespace);
       if (driver == DriverChoice.JNR) {
         assertThatThrownBy(() -> mount(wanted))
             .hasMessage("option 'idmap': driver jnr does not have this");
@@ -411,14 +410,14 @@ class MountTest {
 
   @Test
   void open_filesNeedObjectsAndThereAreNone_isRefused() throws Exception {
-    MountOptions.Builder wanted = MountOptions.builder().driver(driver);
+    MountOptions wanted = MountOptions.DEFAULT.withDriver(driver);
 
-    assertThatThrownBy(() -> mount(wanted.build()))
+    assertThatThrownBy(() -> mount(wanted))
         .satisfies(e -> assertErrno(Errno.EINVAL, e))
         .hasMessageContaining("'large'")
         .hasMessageContaining("basedir=");
     assertThat(isMounted()).isFalse();
-    try (Mount _ = mount(wanted.withoutObjects(true).build())) {
+    try (Mount _ = mount(wanted.withoutObjects(true))) {
       assertThat(OtherProcess.output("cat", images.mountPoint.resolve("dir/small").toString()))
           .isEqualTo("small");
     }

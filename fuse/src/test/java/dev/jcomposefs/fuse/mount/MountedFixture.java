@@ -29,8 +29,8 @@ final class MountedFixture implements AutoCloseable {
     this.files = new ImageFileSystem(image, objects.verifier(VerifyPolicy.REQUIRE));
     this.driver = tested.load(files);
     MountOptions options =
-        MountOptions.builder().fsName("fixture").devices(Mounting.isRoot()).build();
-    try (Fd device = KernelMount.mount(mountPoint, options)) {
+        MountOptions.DEFAULT.withFsName("fixture").withDevices(Mounting.isRoot());
+    try (Fd device = KernelMount.mount(mountPoint, options.kernel())) {
       driver.start(LinuxFiles.duplicate(device), () -> ended.complete(null));
     } catch (FsException e) {
       Mounting.assumePermitted(e);

@@ -35,10 +35,7 @@ final class ServerProcess implements AutoCloseable {
   /** Serves until it is killed: image and mount point are the arguments. */
   public static void main(String[] args) throws IOException, InterruptedException {
     try (Mount mount =
-        Mount.open(
-            Path.of(args[0]),
-            Path.of(args[1]),
-            MountOptions.builder().withoutObjects(true).build())) {
+        Mount.open(Path.of(args[0]), Path.of(args[1]), MountOptions.DEFAULT.withoutObjects(true))) {
       System.out.println(READY);
       mount.awaitEnd();
     }

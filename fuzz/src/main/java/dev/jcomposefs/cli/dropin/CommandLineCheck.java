@@ -97,7 +97,6 @@ public final class CommandLineCheck {
       ComposefsFuseOptions options = ComposefsFuseOptions.parse(words);
       String mountPoint = options.mountPoint();
       check(mountPoint == null || words.contains(mountPoint), "the mount point was not given");
-      check(options.mount().build() != null, "understood and of no use");
     } catch (ProgramFailure e) {
       check(text(e).matches("(?s)(fuse|composefs-fuse): .*\n"), "a refusal of another shape");
     }
@@ -107,9 +106,11 @@ public final class CommandLineCheck {
     try {
       MountComposefsOptions options = MountComposefsOptions.parse(text);
       MountOptions fuse = options.forFuse(true);
-      check(fuse.baseDirectories().equals(options.baseDirectories()), "objects are elsewhere");
       check(
-          (options.forKernel().digest() == null) == (fuse.digest() == null),
+          fuse.content().baseDirectories().equals(options.baseDirectories()),
+          "objects are elsewhere");
+      check(
+          (options.forKernel().digest() == null) == (fuse.content().digest() == null),
           "the kernel's mount and ours differ in the image that is meant");
     } catch (ProgramFailure e) {
       check(text(e).matches("(?s)mount\\.composefs: .*\n\n"), "a refusal of another shape");
