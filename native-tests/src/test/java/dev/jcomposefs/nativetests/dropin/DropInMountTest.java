@@ -1,6 +1,7 @@
 package dev.jcomposefs.nativetests.dropin;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.jcomposefs.format.image.ByteString;
 import dev.jcomposefs.nativetests.fixture.Command;
@@ -15,6 +16,7 @@ import dev.jcomposefs.nativetests.tree.Aspect;
 import dev.jcomposefs.nativetests.tree.TreeComparison;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -52,6 +54,8 @@ class DropInMountTest {
       ln sizes/66 linked
       echo x > new-file
       """;
+
+  private static final Duration UNTIL_MOUNTED = Duration.ofSeconds(90);
 
   private @Nullable Scratch shared;
   private @Nullable Packed packed;
@@ -232,9 +236,11 @@ class DropInMountTest {
                     point.toString())
                 .inheritIO()
                 .start();
-        while (!Mounts.isMounted(point) && process.isAlive()) {
-          Thread.sleep(20);
-        }
+        Process server = process;
+        await("the mount")
+            .atMost(UNTIL_MOUNTED)
+            .pollInterval(Duration.ofMillis(20))
+            .until(() -> Mounts.isMounted(point) || !server.isAlive());
       } else {
         Programs.mustRun("composefs-fuse", "-o", options, "-s", point.toString());
       }

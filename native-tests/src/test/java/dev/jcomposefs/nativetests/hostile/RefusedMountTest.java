@@ -6,8 +6,6 @@ import dev.jcomposefs.format.verity.HashAlgorithm;
 import dev.jcomposefs.format.verity.VerityHasher;
 import dev.jcomposefs.nativetests.fixture.Command;
 import dev.jcomposefs.nativetests.fixture.Jcfs;
-import dev.jcomposefs.nativetests.fixture.Requirement;
-import dev.jcomposefs.nativetests.fixture.Scratch;
 import dev.jcomposefs.nativetests.posix.Mounts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -15,33 +13,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A mount that cannot be right does not come to be: one line says why, and nothing is mounted. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class RefusedMountTest {
-  private Scratch scratch;
-  private SmallTree tree;
+class RefusedMountTest extends SmallTreeTest {
   private Path point;
 
-  @BeforeAll
-  void makeTree() throws Exception {
-    Requirement.root();
-    Requirement.fuse();
-    scratch = Scratch.create();
-    tree = SmallTree.make(scratch);
-    point = scratch.directory("point");
-  }
-
-  @AfterAll
-  void remove() throws Exception {
-    scratch.close();
+  @BeforeEach
+  void makePoint() throws Exception {
+    point = scratch().directory("point");
   }
 
   /** How an image file can be no image, or not the one meant. */
@@ -84,27 +68,27 @@ class RefusedMountTest {
   @ParameterizedTest
   @MethodSource("badImages")
   void mount_badImage_isRefused(BadImage bad) throws Exception {
-    Path image = scratch.path("bad.cfs");
-    Files.write(image, bad.spoiler().spoil(Files.readAllBytes(tree.packed().image())));
+    Path image = scratch().path("bad.cfs");
+    Files.write(image, bad.spoiler().spoil(Files.readAllBytes(tree().packed().image())));
 
     assertRefused(image, image.toString());
   }
 
   @Test
   void mount_imageThatIsADirectory_isRefused() throws Exception {
-    assertRefused(tree.packed().objects(), tree.packed().objects().toString());
+    assertRefused(tree().packed().objects(), tree().packed().objects().toString());
   }
 
   @Test
   void mount_imageThatIsAFifo_isRefused() throws Exception {
-    Command.mustRun("mkfifo", scratch.path("fifo").toString());
+    Command.mustRun("mkfifo", scratch().path("fifo").toString());
 
-    assertRefused(scratch.path("fifo"), scratch.path("fifo").toString());
+    assertRefused(scratch().path("fifo"), scratch().path("fifo").toString());
   }
 
   @Test
   void mount_imageThatIsMissing_isRefused() throws Exception {
-    assertRefused(scratch.path("missing"), scratch.path("missing").toString());
+    assertRefused(scratch().path("missing"), scratch().path("missing").toString());
   }
 
   @ParameterizedTest
@@ -120,24 +104,24 @@ class RefusedMountTest {
   void mount_badOption_isRefused(String option) throws Exception {
     String mentioned = option.contains("=") ? option.substring(0, option.indexOf('=')) : option;
 
-    assertRefused(tree.packed().image(), mentioned, "-o", option);
+    assertRefused(tree().packed().image(), mentioned, "-o", option);
   }
 
   @Test
   void mount_digestOfAnotherImage_namesBoth() throws Exception {
     String wanted = "17".repeat(32);
 
-    Command.Result result = mount(tree.packed().image(), point, "-o", "digest=" + wanted);
+    Command.Result result = mount(tree().packed().image(), point, "-o", "digest=" + wanted);
 
     assertThat(result.errors()).contains(wanted).contains(imageDigest());
   }
 
   @Test
   void mount_digestOfThisImage_isMounted() throws Exception {
-    Command.Result result = mount(tree.packed().image(), point, "-o", "digest=" + imageDigest());
+    Command.Result result = mount(tree().packed().image(), point, "-o", "digest=" + imageDigest());
     try {
       assertThat(result.status()).describedAs(result.errors()).isZero();
-      tree.assertServed(point);
+      tree().assertServed(point);
     } finally {
       Jcfs.mustRun("umount", point.toString());
     }
@@ -145,34 +129,35 @@ class RefusedMountTest {
 
   @Test
   void mount_mountPointThatIsMissing_isRefused() throws Exception {
-    Path missing = scratch.path("no-such-directory");
+    Path missing = scratch().path("no-such-directory");
 
-    assertRefused(mount(tree.packed().image(), missing), missing.toString());
+    assertRefused(mount(tree().packed().image(), missing), missing.toString());
     assertThat(missing).doesNotExist();
   }
 
   @Test
   void mount_mountPointThatIsAFile_isRefused() throws Exception {
     assertRefused(
-        mount(tree.packed().image(), tree.packed().image()), tree.packed().image().toString());
+        mount(tree().packed().image(), tree().packed().image()),
+        tree().packed().image().toString());
   }
 
   @Test
   void mount_missingBaseDirectory_isRefused() throws Exception {
-    Path missing = scratch.path("no-such-objects");
+    Path missing = scratch().path("no-such-objects");
 
     assertRefused(
         Jcfs.run(
             "mount",
             "-o",
             "basedir=" + missing,
-            tree.packed().image().toString(),
+            tree().packed().image().toString(),
             point.toString()),
         missing.toString());
   }
 
   private String imageDigest() throws Exception {
-    byte[] image = Files.readAllBytes(tree.packed().image());
+    byte[] image = Files.readAllBytes(tree().packed().image());
     return VerityHasher.digest(HashAlgorithm.SHA256, image).toHex();
   }
 
@@ -189,13 +174,13 @@ class RefusedMountTest {
     assertThat(result.errorLines().size())
         .describedAs(result.errors())
         .isLessThanOrEqualTo(result.errors().contains("--help") ? 2 : 1);
-    assertThat(Mounts.below(scratch.path(""))).isEmpty();
+    assertThat(Mounts.below(scratch().path(""))).isEmpty();
   }
 
   private Command.Result mount(Path image, Path at, String... options) throws Exception {
     String[] command =
         Stream.of(
-                Stream.of("mount", "-o", "basedir=" + tree.packed().objects()),
+                Stream.of("mount", "-o", "basedir=" + tree().packed().objects()),
                 Stream.of(options),
                 Stream.of(image.toString(), at.toString()))
             .flatMap(s -> s)

@@ -8,47 +8,33 @@ import static org.awaitility.Awaitility.await;
 
 import dev.jcomposefs.nativetests.fixture.Command;
 import dev.jcomposefs.nativetests.fixture.Jcfs;
-import dev.jcomposefs.nativetests.fixture.Requirement;
-import dev.jcomposefs.nativetests.fixture.Scratch;
 import dev.jcomposefs.nativetests.posix.Posix;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The log of a server in the background. */
-class ServerLogTest {
+class ServerLogTest extends SmallTreeTest {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final int LIMIT = 1 << 20; // bytes
 
-  private Scratch scratch;
-  private SmallTree tree;
   private Path point;
 
   @BeforeEach
   void mount() throws Exception {
-    Requirement.root();
-    Requirement.fuse();
-    scratch = Scratch.create();
-    tree = SmallTree.make(scratch);
-    point = scratch.directory("point");
+    point = scratch().directory("point");
     Jcfs.mustRun(
         "mount",
         "--supervise",
         "-o",
-        "basedir=" + tree.packed().objects(),
-        tree.packed().image().toString(),
+        "basedir=" + tree().packed().objects(),
+        tree().packed().image().toString(),
         point.toString());
-  }
-
-  @AfterEach
-  void remove() throws Exception {
-    scratch.close();
   }
 
   private JsonNode status() throws Exception {
@@ -58,7 +44,7 @@ class ServerLogTest {
   @Test
   void log_aFileThatCannotBeRead_isToldWithTheMount() throws Exception {
     Path log = Path.of(status().path("log").asString());
-    Command.mustRun("rm", "-r", tree.packed().objects().toString());
+    Command.mustRun("rm", "-r", tree().packed().objects().toString());
 
     assertThatThrownBy(() -> Posix.read(in(point, VICTIM)));
 
