@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code jcfs diff}. */
 @Command(
@@ -42,13 +40,6 @@ public final class DiffCommand extends JcfsCommand {
   @Parameters(index = "1", paramLabel = "B", description = "Another one.")
   private Path second;
 
-  /** The names of the components are those of the JSON, so they are part of the interface. */
-  record Report(
-      List<String> added,
-      List<String> removed,
-      List<Change> changed,
-      @Nullable MissingObjects toFetch) {}
-
   @Override
   public Integer call() throws IOException {
     Tree after = TreeSource.read(second).tree();
@@ -56,13 +47,7 @@ public final class DiffCommand extends JcfsCommand {
     MissingObjects missing = store == null ? null : MissingObjects.of(after, store);
     PrintWriter out = out();
     if (json) {
-      Report report =
-          new Report(difference.added(), difference.removed(), difference.changed(), missing);
-      out.println(
-          JsonMapper.builder()
-              .enable(SerializationFeature.INDENT_OUTPUT)
-              .build()
-              .writeValueAsString(report));
+      out.println(DiffJson.of(difference, missing));
     } else {
       print(difference, missing, out);
     }

@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code jcfs info}. */
 @Command(
@@ -27,14 +25,7 @@ public final class InfoCommand extends JcfsCommand {
   public Integer call() throws FsException {
     ImageInfo info = ImageInfo.of(image);
     PrintWriter out = out();
-    out.print(
-        json
-            ? JsonMapper.builder()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .build()
-                    .writeValueAsString(info)
-                + "\n"
-            : InfoText.of(info));
+    out.print(json ? InfoJson.of(info) + "\n" : InfoText.of(info));
     out.flush();
     return 0;
   }

@@ -101,9 +101,52 @@ class DiffCommandTest {
 
   @Test
   void diff_json_isOneObject() {
-    assertThat(diff("--json", "--store", work, after, before).replaceAll("\\s+", ""))
-        .startsWith("{\"added\":[\"/old\",\"/dir/gone\",\"/old/in\",\"/turned/in\"],")
-        .contains("{\"path\":\"/file\",\"content\":true,\"metadata\":[\"mode\"]}")
-        .endsWith("\"toFetch\":{\"objects\":2,\"bytes\":18}}");
+    assertThat(diff("--json", "--store", work, after, before))
+        .isEqualTo(
+            """
+            {
+              "added" : [ "/old", "/dir/gone", "/old/in", "/turned/in" ],
+              "removed" : [ "/new\\\\x0a" ],
+              "changed" : [ {
+                "path" : "/dir",
+                "content" : false,
+                "metadata" : [ "mode", "uid", "gid", "mtime", "xattrs" ]
+              }, {
+                "path" : "/file",
+                "content" : true,
+                "metadata" : [ "mode" ]
+              }, {
+                "path" : "/link",
+                "content" : true,
+                "metadata" : [ ]
+              }, {
+                "path" : "/moved",
+                "content" : true,
+                "metadata" : [ ]
+              }, {
+                "path" : "/turned",
+                "content" : true,
+                "metadata" : [ "type", "mode" ]
+              } ],
+              "toFetch" : {
+                "objects" : 2,
+                "bytes" : 18
+              }
+            }
+            """);
+  }
+
+  @Test
+  void diff_jsonOfSameTreeWithoutStore_namesNothing() {
+    assertThat(diff("--json", after, after))
+        .isEqualTo(
+            """
+            {
+              "added" : [ ],
+              "removed" : [ ],
+              "changed" : [ ],
+              "toFetch" : null
+            }
+            """);
   }
 }
