@@ -24,6 +24,11 @@ public record FileIdentity(
     int mtimeNanos,
     long ctimeSeconds,
     int ctimeNanos) {
+  /** Whether the file is the same one, whatever its state. */
+  public boolean isOfSameFile(FileIdentity other) {
+    return device == other.device && inode == other.inode;
+  }
+
   /**
    * The generated method, written out: the JDK puts that one together from method handles when it
    * is called for the first time, which takes longer than to read an image.

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 final class CachedFile {
   final long node;
 
-  // Written by whoever holds this object's monitor.
+  // Written by FileCache, with this object's monitor.
 
   /** Null if it is not open. */
   volatile @Nullable OpenFile file;
@@ -15,10 +15,12 @@ final class CachedFile {
   /** Null if the kernel cannot read it by itself. */
   volatile @Nullable HandedOver handedOver;
 
+  // Written by Contents, with this object's monitor.
+
   /** The kernel shall not read it by itself; its reads come here. */
   volatile boolean refused;
 
-  // The rest is guarded by the cache.
+  // Of FileCache, guarded by its lock.
 
   /** Threads that use it at this moment. */
   int users;
@@ -26,16 +28,11 @@ final class CachedFile {
   /** How often the kernel has it open. */
   long opens;
 
-  /** Null if the cache does not lead to it; then the last user closes it. */
-  @Nullable KeptFiles keptBy;
-
-  /** Of {@link #keptBy}. */
-  KeptFiles.@Nullable Queue queue;
-
-  @Nullable CachedFile newer;
-  @Nullable CachedFile older;
-
   @Nullable CachedFile nextInBucket;
+
+  // Of KeptFiles, guarded by the same lock.
+
+  final KeptFiles.Place place = new KeptFiles.Place();
 
   CachedFile(long node) {
     this.node = node;
@@ -44,6 +41,11 @@ final class CachedFile {
   /** Whether there is anything to keep; certain if nobody uses it. */
   boolean isOpen() {
     return file != null || handedOver != null;
+  }
+
+  /** Null if the cache does not lead to it; then the last user closes it. */
+  @Nullable KeptFiles keptBy() {
+    return place.keptBy();
   }
 
   /** Whether nothing breaks when it is closed; asked under the cache's lock. */

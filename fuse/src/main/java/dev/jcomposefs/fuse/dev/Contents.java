@@ -168,7 +168,7 @@ final class Contents implements AutoCloseable {
       VerifiedObject object = now.object();
       if (object != null && given.isSameFile(object)) {
         HandedOver checked = HandedOver.of(given.id(), object);
-        file.handedOver = checked;
+        cache.checked(file, checked);
         return checked;
       }
       if (!cache.isShared(file)) {

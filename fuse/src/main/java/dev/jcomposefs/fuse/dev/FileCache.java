@@ -69,8 +69,8 @@ final class FileCache implements AutoCloseable {
       if (entry == null) {
         entry = new CachedFile(node);
         insert(entry);
-      } else if (entry.keptBy != null) {
-        entry.keptBy.use(entry);
+      } else {
+        KeptFiles.use(entry);
       }
       entry.users++;
       surplus = open.surplus();
@@ -113,7 +113,7 @@ final class FileCache implements AutoCloseable {
     entry.handedOver = to;
     entry.file = null;
     synchronized (lock) {
-      if (entry.keptBy == open) {
+      if (entry.keptBy() == open) {
         if (handedOver == null) {
           handedOver = new KeptFiles(handedOverBudget.get());
         }
@@ -126,6 +126,11 @@ final class FileCache implements AutoCloseable {
     }
   }
 
+  /** The kernel keeps a file that was checked again; to be called with the entry's monitor. */
+  void checked(CachedFile entry, HandedOver now) {
+    entry.handedOver = now;
+  }
+
   /**
    * Undoes {@link #handOver}; to be called with the entry's monitor by its only user, while the
    * kernel does not have it open.
@@ -134,8 +139,9 @@ final class FileCache implements AutoCloseable {
     HandedOver given = entry.handedOver;
     entry.handedOver = null;
     synchronized (lock) {
-      if (entry.keptBy != null) {
-        entry.keptBy.remove(entry);
+      KeptFiles kept = entry.keptBy();
+      if (kept != null) {
+        kept.remove(entry);
         open.add(entry);
       }
     }
@@ -149,8 +155,8 @@ final class FileCache implements AutoCloseable {
     boolean last;
     synchronized (lock) {
       entry.users--;
-      last = entry.isUnused() && (entry.keptBy == null || !entry.isOpen());
-      if (last && entry.keptBy != null) {
+      last = entry.isUnused() && (entry.keptBy() == null || !entry.isOpen());
+      if (last && entry.keptBy() != null) {
         remove(entry);
       }
     }
@@ -250,7 +256,7 @@ final class FileCache implements AutoCloseable {
     }
     entry.nextInBucket = null;
     count--;
-    KeptFiles kept = entry.keptBy;
+    KeptFiles kept = entry.keptBy();
     if (kept != null) {
       kept.remove(entry);
     }

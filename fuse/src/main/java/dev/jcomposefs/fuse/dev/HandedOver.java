@@ -32,7 +32,6 @@ record HandedOver(int id, FileIdentity checked, @Nullable ObjectPlace place) {
 
   /** Whether this is the same file, changed or not. */
   boolean isSameFile(VerifiedObject object) {
-    FileIdentity other = object.file().stat().identity();
-    return other.device() == checked.device() && other.inode() == checked.inode();
+    return checked.isOfSameFile(object.file().stat().identity());
   }
 }

@@ -31,18 +31,30 @@ final class KeptFiles {
   private final Queue settled = new Queue();
   private int turn;
 
+  /** Where a file is kept. */
+  static final class Place {
+    private @Nullable KeptFiles keptBy;
+    private @Nullable Queue queue;
+    private @Nullable CachedFile newer;
+    private @Nullable CachedFile older;
+
+    @Nullable KeptFiles keptBy() {
+      return keptBy;
+    }
+  }
+
   /** Files by their last use. */
-  static final class Queue {
+  private static final class Queue {
     private @Nullable CachedFile newest;
     private @Nullable CachedFile oldest;
     private int size;
 
     private void add(CachedFile file) {
-      file.queue = this;
-      file.older = newest;
-      file.newer = null;
+      file.place.queue = this;
+      file.place.older = newest;
+      file.place.newer = null;
       if (newest != null) {
-        newest.newer = file;
+        newest.place.newer = file;
       }
       newest = file;
       if (oldest == null) {
@@ -52,21 +64,21 @@ final class KeptFiles {
     }
 
     private void remove(CachedFile file) {
-      CachedFile newer = file.newer;
-      CachedFile older = file.older;
+      CachedFile newer = file.place.newer;
+      CachedFile older = file.place.older;
       if (newer == null) {
         newest = older;
       } else {
-        newer.older = older;
+        newer.place.older = older;
       }
       if (older == null) {
         oldest = newer;
       } else {
-        older.newer = newer;
+        older.place.newer = newer;
       }
-      file.newer = null;
-      file.older = null;
-      file.queue = null;
+      file.place.newer = null;
+      file.place.older = null;
+      file.place.queue = null;
       size--;
     }
 
@@ -97,7 +109,7 @@ final class KeptFiles {
 
   /** Keeps a file that is not kept yet. */
   void add(CachedFile file) {
-    file.keptBy = this;
+    file.place.keptBy = this;
     budget.add();
     recent.add(file);
     if (!budget.isExceeded()) {
@@ -115,19 +127,19 @@ final class KeptFiles {
   }
 
   /** One that is kept is used again. */
-  void use(CachedFile file) {
-    Queue queue = file.queue;
+  static void use(CachedFile file) {
+    Queue queue = file.place.queue;
     if (queue != null) {
       queue.use(file);
     }
   }
 
   void remove(CachedFile file) {
-    Queue queue = file.queue;
+    Queue queue = file.place.queue;
     if (queue != null) {
       queue.remove(file);
     }
-    file.keptBy = null;
+    file.place.keptBy = null;
     budget.remove();
   }
 
