@@ -82,7 +82,7 @@ public class DispatcherBenchmark {
 
   private record NeverSlow() implements SlowSection {
     @Override
-    public void begin(long unique) {}
+    public void begin(Request request) {}
 
     @Override
     public boolean end() {

@@ -1,7 +1,9 @@
 package dev.jcomposefs.cache.linux;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.jcomposefs.format.error.FsException;
@@ -32,6 +34,14 @@ public final class LinuxProcess {
 
   /** The largest unsigned 64 bits in decimal, and a line break; bytes. */
   private static final int NUMBER_LINE = 21;
+
+  /** More than /proc/PID/status of a thread has up to its signals, unless in very many groups. */
+  private static final int STATUS_SIZE = 64 << 10;
+
+  /** Signals that wait for a thread, in 16 hexadecimal digits. */
+  private static final String PENDING = "\nSigPnd:\t";
+
+  private static final long KILL = 1L << 8; // SIGKILL, 9
 
   /** Of {@code include/uapi/linux/auxvec.h}. */
   private static final long AT_PAGESZ = 6;
@@ -152,6 +162,37 @@ public final class LinuxProcess {
       return Long.parseLong(new String(text, 0, Math.max(length, 0), US_ASCII).strip());
     } catch (IOException | NumberFormatException e) {
       return Long.MAX_VALUE; // not shown here, or more than a long
+    }
+  }
+
+  /**
+   * Whether a thread was killed and has not noticed yet: SIGKILL is pending for it, as which it
+   * gets every signal that ends its process without a core dump. False if it cannot be looked at.
+   *
+   * @param thread its id as this process sees it, 0 for one that it does not
+   */
+  public static boolean isDying(int thread) {
+    if (thread == 0) {
+      return false;
+    }
+    try (Fd status =
+            LinuxFiles.open(
+                Fd.WORKING_DIRECTORY,
+                ByteString.utf8("/proc/" + Integer.toUnsignedString(thread) + "/status"),
+                OpenFlags.READ_ONLY,
+                0);
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment into = arena.allocate(STATUS_SIZE);
+      int length = (int) Math.max(0, LinuxFiles.read(status, into));
+      String text = new String(into.asSlice(0, length).toArray(JAVA_BYTE), ISO_8859_1);
+      // A name cannot look like this: a line feed in it is shown as two other characters.
+      int at = text.indexOf(PENDING);
+      int digits = at + PENDING.length();
+      return at >= 0
+          && digits + Long.BYTES * 2 <= text.length()
+          && (Long.parseUnsignedLong(text, digits, digits + Long.BYTES * 2, 16) & KILL) != 0;
+    } catch (FsException | NumberFormatException e) {
+      return false;
     }
   }
 

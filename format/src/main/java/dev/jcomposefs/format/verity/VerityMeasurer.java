@@ -157,8 +157,12 @@ public final class VerityMeasurer implements AutoCloseable {
 
   private void run(Span span) throws IOException {
     int wanted = Math.min(threads, span.rangeCount()) - 1;
-    for (int i = 0; i < wanted; i++) {
-      helpers.execute(span::help);
+    try {
+      for (int i = 0; i < wanted; i++) {
+        helpers.execute(span::help);
+      }
+    } catch (OutOfMemoryError e) {
+      // No thread to be had: whoever came, and who asks, do it without the others.
     }
     span.finish();
   }

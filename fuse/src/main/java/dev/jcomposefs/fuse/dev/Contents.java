@@ -245,21 +245,30 @@ final class Contents implements AutoCloseable {
     CachedFile file = cache.acquire(request.node());
     try {
       OpenFile open = opened(file, request, slow);
-      slow.begin(request.unique());
-      boolean ended = false;
       try {
-        return open.read(position, reply.buffer(), Reply.inBuffer(0), size);
-      } catch (FsException e) {
-        ended = true;
-        throw slow.end() ? givenUp(request, e) : e;
+        return read(open, position, size, request, reply, slow);
       } finally {
-        if (!ended) {
-          slow.end();
-        }
         close(file, open);
       }
     } finally {
       cache.release(file);
+    }
+  }
+
+  private static int read(
+      OpenFile open, long position, int size, Request request, Reply reply, SlowSection slow)
+      throws FsException {
+    boolean ended = false;
+    slow.begin(request);
+    try {
+      return open.read(position, reply.buffer(), Reply.inBuffer(0), size);
+    } catch (FsException e) {
+      ended = true;
+      throw slow.end() ? givenUp(request, e) : e;
+    } finally {
+      if (!ended) {
+        slow.end();
+      }
     }
   }
 
@@ -368,7 +377,7 @@ final class Contents implements AutoCloseable {
   private static <T extends @Nullable Object> T slowly(
       Request request, SlowSection slow, Slow<T> action) throws FsException {
     boolean ended = false;
-    slow.begin(request.unique());
+    slow.begin(request);
     try {
       return action.run();
     } catch (FsException e) {

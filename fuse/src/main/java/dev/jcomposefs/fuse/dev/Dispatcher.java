@@ -19,6 +19,9 @@ final class Dispatcher {
   /** What a request gets that must not be answered. */
   static final int NO_REPLY = 0;
 
+  /** What a request gets that has to wait for somebody who has time for it. */
+  static final int PUT_OFF = -1;
+
   /** What a handler returns to leave the request without an answer. */
   private static final int UNANSWERED = Integer.MIN_VALUE;
 
@@ -58,17 +61,28 @@ final class Dispatcher {
    * Answers the request in the receive buffer.
    *
    * @param received its bytes, at least a header
-   * @return bytes of the reply, or {@link #NO_REPLY}
+   * @return bytes of the reply, {@link #NO_REPLY} or {@link #PUT_OFF}
    */
   int answer(int received) {
+    return answer(received, true);
+  }
+
+  /** The same for one that was put off. */
+  int answerAgain(int received) {
+    return answer(received, false);
+  }
+
+  private int answer(int received, boolean isNew) {
     request.received(received);
     long unique = request.unique();
     try {
-      int result = handle();
+      int result = handle(isNew);
       if (result == UNANSWERED) {
         return NO_REPLY;
       }
       return result >= 0 ? reply.succeed(unique, result) : reply.fail(unique, -result);
+    } catch (PutOff e) {
+      return PUT_OFF;
     } catch (Throwable t) {
       return reply.fail(unique, errnoOf(t));
     }
@@ -83,7 +97,7 @@ final class Dispatcher {
     }
   }
 
-  private int handle() throws FsException {
+  private int handle(boolean isNew) throws FsException {
     Opcode opcode = Opcode.of(request.opcode());
     if (opcode == null) {
       return ENOSYS;
@@ -98,7 +112,9 @@ final class Dispatcher {
         return EINVAL;
       }
     }
-    counts.increment(opcode);
+    if (isNew) {
+      counts.increment(opcode);
+    }
     return switch (opcode) {
       case INIT -> connection.negotiate(request, reply);
       case LOOKUP -> lookup(nameLength);
@@ -229,13 +245,22 @@ final class Dispatcher {
   }
 
   /**
-   * The caller of another request gave up. If that is one of the slow ones, whoever is at it is
-   * interrupted; the quick ones are answered before long anyway.
+   * The caller of another request got a signal. If that is one of the slow ones, whoever is at it
+   * may be interrupted; the quick ones are answered before long anyway.
    */
   private int interrupt() {
     return connection.interrupt(request.bits64(InterruptInLayout.UNIQUE_AT))
         ? UNANSWERED
         : -Errno.EAGAIN.number();
+  }
+
+  /** Whether the request that was put off last can be answered at once all the same. */
+  boolean needsNoStore() {
+    try {
+      return files.isInline(request.node());
+    } catch (FsException e) {
+      return false;
+    }
   }
 
   /** The reply that was built last has not been taken. */

@@ -3,6 +3,8 @@ package dev.jcomposefs.fuse.dev;
 import dev.jcomposefs.cache.linux.Fd;
 import dev.jcomposefs.cache.linux.LinuxFuse;
 import dev.jcomposefs.format.error.Errno;
+import java.lang.foreign.Arena;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,9 +84,32 @@ final class Exchange {
    * Answers the request that was received last.
    *
    * @param device where it came from: a reply is taken nowhere else
+   * @return null, or the request if it has to be put off
    */
-  void answer(Fd device, int received) {
+  @Nullable PutOffRequest answer(Fd device, int received) {
     int length = dispatcher.answer(received);
+    if (length == Dispatcher.PUT_OFF) {
+      return new PutOffRequest(device, request, dispatcher.needsNoStore());
+    }
+    send(device, length);
+    return null;
+  }
+
+  /** Answers a request that was put off; whoever does so has time for it. */
+  void answer(PutOffRequest former) {
+    former.copyTo(request.buffer());
+    send(former.device(), dispatcher.answerAgain(former.length()));
+  }
+
+  /** Tells whoever waits for the answer to a request that there will be none. */
+  static void refuse(Fd device, long unique, Errno errno) {
+    try (Arena arena = Arena.ofConfined()) {
+      Reply refusal = new Reply(arena.allocate(OutHeaderLayout.SIZE, Long.BYTES));
+      LinuxFuse.send(device, refusal.buffer(), refusal.fail(unique, errno.number()));
+    }
+  }
+
+  private void send(Fd device, int length) {
     if (length != Dispatcher.NO_REPLY) {
       long sent = LinuxFuse.send(device, reply.buffer(), length);
       if (sent != length) {

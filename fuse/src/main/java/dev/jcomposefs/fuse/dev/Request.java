@@ -51,6 +51,16 @@ final class Request {
     return buffer.get(JAVA_LONG, InHeaderLayout.NODE_AT);
   }
 
+  /** Thread id of who asks, 0 if it is not to be seen from here. */
+  int caller() {
+    return buffer.get(JAVA_INT, InHeaderLayout.PID_AT);
+  }
+
+  /** All bytes that were received. */
+  byte[] copy() {
+    return buffer.asSlice(0, length).toArray(JAVA_BYTE);
+  }
+
   int bodyLength() {
     return length - InHeaderLayout.SIZE;
   }

@@ -5,9 +5,9 @@ interface SlowSection {
   /**
    * The answer needs a file's content: a disk, a network, a digest.
    *
-   * @param unique of the request, for the kernel's INTERRUPT
+   * @throws PutOff if nobody could answer anything else meanwhile; then it has not begun
    */
-  void begin(long unique);
+  void begin(Request request);
 
   /**
    * It is there, or has failed.

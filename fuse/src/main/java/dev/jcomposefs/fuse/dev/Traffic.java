@@ -91,8 +91,14 @@ final class Traffic implements AutoCloseable {
     }
     state = cpus.keepAwake() ? State.BUSY : State.IGNORED;
     if (state == State.BUSY && !watched) {
-      watched = true;
-      lookouts.execute(this::watch);
+      try {
+        lookouts.execute(this::watch);
+        watched = true;
+      } catch (OutOfMemoryError e) {
+        // No thread to be had; nobody would notice the end.
+        end();
+        state = State.IGNORED;
+      }
     }
   }
 

@@ -3,6 +3,8 @@ package dev.jcomposefs.fuse.dev;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jcomposefs.cache.linux.Fd;
 import dev.jcomposefs.cache.linux.LinuxMemory;
+import dev.jcomposefs.cache.linux.LinuxProcess;
+import dev.jcomposefs.format.error.Errno;
 import java.lang.foreign.Arena;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,19 @@ final class Worker implements Runnable, SlowSection {
   @GuardedBy("this")
   private long busyWith;
 
+  /** Who waits for it, and where the reply goes. */
+  @GuardedBy("this")
+  private int caller;
+
+  @GuardedBy("this")
+  private @Nullable Fd busyFor;
+
+  /** Where the request came from that is being answered. */
+  private @Nullable Fd answering;
+
+  /** Whether this worker answers whatever it takes, because nobody else will. */
+  private boolean insists;
+
   /**
    * @param waiting descriptor of the connection that waits for requests
    * @param looking descriptor of the connection that does not wait
@@ -90,11 +105,13 @@ final class Worker implements Runnable, SlowSection {
   @Override
   public void run() {
     boolean dismissed = false;
+    boolean began = false;
     try (Arena arena = Arena.ofConfined()) {
       Request request = new Request(LinuxMemory.reserve(RECEIVE_BUFFER, arena));
       Reply reply = new Reply(LinuxMemory.reserve(connection.replyBufferSize(), arena));
       Dispatcher dispatcher = new Dispatcher(connection, request, reply, counts, this);
       Exchange exchange = new Exchange(connection, request, reply, dispatcher);
+      began = true;
       while (!dismissed && !group.hasEnded()) {
         switch (role) {
           case LEADER -> lead(exchange);
@@ -105,6 +122,7 @@ final class Worker implements Runnable, SlowSection {
       }
     } catch (Throwable t) {
       LOG.error("{}: worker failed", connection.name(), t);
+      dismissed = !began && group.excuse(this);
     } finally {
       if (!dismissed) {
         group.end();
@@ -150,18 +168,39 @@ final class Worker implements Runnable, SlowSection {
         group.callHelper();
         backlog = 0;
       }
-      exchange.answer(device, received);
+      answer(exchange, device, received);
     }
   }
 
-  /** Takes what is there. */
-  private void help(Exchange exchange) {
-    int received = exchange.receive(looking);
-    while (received > 0 && role == WorkerGroup.Role.HELPER) {
-      exchange.answer(looking, received);
-      received = exchange.receive(looking);
+  private void answer(Exchange exchange, Fd device, int received) {
+    answering = device;
+    PutOffRequest request = exchange.answer(device, received);
+    if (request != null && !group.putOff(request)) {
+      answer(exchange, request);
     }
-    group.rest(this);
+  }
+
+  private void answer(Exchange exchange, PutOffRequest request) {
+    answering = request.device();
+    insists = true;
+    exchange.answer(request);
+    insists = false;
+  }
+
+  /** Takes what waits, and what is there. */
+  private void help(Exchange exchange) {
+    do {
+      PutOffRequest waiting = group.takePutOff();
+      while (waiting != null) {
+        answer(exchange, waiting);
+        waiting = group.takePutOff();
+      }
+      int received = exchange.receive(looking);
+      while (received > 0 && role == WorkerGroup.Role.HELPER) {
+        answer(exchange, looking, received);
+        received = exchange.receive(looking);
+      }
+    } while (!group.rest(this));
   }
 
   /**
@@ -201,14 +240,24 @@ final class Worker implements Runnable, SlowSection {
     return (phase & 1) != 0;
   }
 
+  /** Whether it is at something slow just now. */
+  boolean isSlow() {
+    return isSlow(slowPhase);
+  }
+
   @Override
   @SuppressWarnings("NonAtomicVolatileUpdate") // written by this thread only
-  public void begin(long unique) {
+  public void begin(Request request) {
     synchronized (this) {
-      busyWith = unique;
+      busyWith = request.unique();
+      caller = request.caller();
+      busyFor = answering;
     }
     slowPhase++;
-    group.watchLeader();
+    if (!group.mayTakeTime(this) && !insists) {
+      end();
+      throw new PutOff();
+    }
   }
 
   @Override
@@ -222,16 +271,21 @@ final class Worker implements Runnable, SlowSection {
   }
 
   /**
-   * Interrupts the answer to a slow request.
+   * Lets go of the caller of a slow request if he is to die: what this worker waits for may never
+   * come. Its own reply finds nobody any more.
    *
    * @return whether it is one that this worker is at
    */
   synchronized boolean interruptIfBusyWith(long unique) {
-    Thread answering = thread;
-    if (busyWith != unique || answering == null) {
+    Thread self = thread;
+    Fd device = busyFor;
+    if (busyWith != unique || self == null || device == null) {
       return false;
     }
-    answering.interrupt();
+    if (LinuxProcess.isDying(caller)) {
+      self.interrupt();
+      Exchange.refuse(device, unique, Errno.EINTR);
+    }
     return true;
   }
 }

@@ -1,9 +1,15 @@
 package dev.jcomposefs.fuse.dev;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.jcomposefs.cache.linux.LinuxProcess;
+import dev.jcomposefs.format.error.Errno;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  *       when nothing slow has happened for a while.
  * </ul>
  *
+ * <p>When all others are at something slow, the leader keeps off it: such a request is <i>put
+ * off</i> until one of them has done with his. However many callers wait for a disk that does not
+ * answer, names and attributes are there for everybody else.
+ *
  * <p>Threads are started when they are needed, and end when they have rested for long, all but the
  * leader's. Lock order: this object last.
  */
@@ -39,6 +49,12 @@ final class WorkerGroup {
   interface Factory {
     Worker worker(WorkerGroup group, int number);
   }
+
+  /** How long what is slow may take when the connection is gone. */
+  private static final long GRACE_NANOS = 5_000_000_000L;
+
+  /** Each stands for a caller who waits, and takes about 200 bytes. */
+  private static final int MOST_PUT_OFF = 1 << 16;
 
   private final Factory factory;
   private final String name;
@@ -58,6 +74,10 @@ final class WorkerGroup {
   @GuardedBy("this")
   private final ArrayDeque<Worker> resting = new ArrayDeque<>();
 
+  /** By the kernel's number, in the order in which they came. */
+  @GuardedBy("this")
+  private final LinkedHashMap<Long, PutOffRequest> putOff = new LinkedHashMap<>();
+
   @GuardedBy("this")
   private int helpers;
 
@@ -72,11 +92,15 @@ final class WorkerGroup {
   @GuardedBy("this")
   private int running;
 
+  /** Whether somebody has run, or is about to run, {@link #whenAllLeft}. */
+  @GuardedBy("this")
+  private boolean closing;
+
   /**
    * @param name of the connection, for thread names
    * @param maxWorkers most threads: how many slow requests there may be at a time
    * @param maxHelpers most helpers at a time
-   * @param whenAllLeft is run by the last worker
+   * @param whenAllLeft is run by the last worker, or the last but those that are stuck
    */
   WorkerGroup(Factory factory, String name, int maxWorkers, int maxHelpers, Runnable whenAllLeft) {
     this.factory = factory;
@@ -86,8 +110,14 @@ final class WorkerGroup {
     this.whenAllLeft = whenAllLeft;
   }
 
-  synchronized void start() {
+  /**
+   * @throws IOException if no thread can be started
+   */
+  synchronized void start() throws IOException {
     leader = enlist(Role.LEADER);
+    if (leader == null) {
+      throw new IOException("no thread can be started to serve the mount");
+    }
   }
 
   boolean isLeader(Worker worker) {
@@ -102,17 +132,47 @@ final class WorkerGroup {
     return ended;
   }
 
-  /** Sees to it that somebody watches the leader, which is about to do something slow. */
-  void watchLeader() {
-    if (deputy == null) {
-      appointDeputy();
-    }
+  /**
+   * Sees to it that somebody watches the leader, if that is who is about to do something slow.
+   *
+   * @return false if all the others are at something slow: then nobody would receive requests
+   */
+  boolean mayTakeTime(Worker worker) {
+    return deputy != null || leader != worker || appointDeputy();
   }
 
-  private synchronized void appointDeputy() {
+  private synchronized boolean appointDeputy() {
     if (deputy == null && !ended) {
       deputy = enlist(Role.DEPUTY);
     }
+    return deputy != null || workers.size() == 1;
+  }
+
+  /**
+   * Lets a request wait until somebody has time for it.
+   *
+   * @return false if it need not wait, or cannot: too many do, or there is nobody to wait for
+   */
+  synchronized boolean putOff(PutOffRequest request) {
+    if (ended) {
+      return true;
+    }
+    if (request.isAtHand() || putOff.size() >= MOST_PUT_OFF) {
+      return false;
+    }
+    if (enlist(Role.HELPER) != null) {
+      helpers++;
+    } else if (workers.size() == 1) {
+      return false;
+    }
+    putOff.put(request.unique(), request);
+    return true;
+  }
+
+  /** The request that waits for the longest time; null if none does. */
+  synchronized @Nullable PutOffRequest takePutOff() {
+    Map.Entry<Long, PutOffRequest> first = putOff.pollFirstEntry();
+    return first == null ? null : first.getValue();
   }
 
   /** Requests are waiting: gets the leader help, if there is any to be had. */
@@ -133,16 +193,33 @@ final class WorkerGroup {
     }
   }
 
-  /** A helper or deputy has nothing more to do. */
-  synchronized void rest(Worker worker) {
+  /**
+   * A helper or deputy has nothing more to do.
+   *
+   * @return false if it has: as a helper, it takes what was put off
+   */
+  synchronized boolean rest(Worker worker) {
     if (worker.role == Role.HELPER) {
       helpers--;
     }
     if (deputy == worker) {
       deputy = null;
     }
+    if (!putOff.isEmpty() && !ended) {
+      worker.role = Role.HELPER;
+      helpers++;
+      return false;
+    }
+    Worker first = leader;
+    if (deputy == null && first != null && first.isSlow() && !ended) {
+      // It began when there was nobody who could have watched it.
+      worker.role = Role.DEPUTY;
+      deputy = worker;
+      return true;
+    }
     worker.role = Role.RESTING;
     resting.push(worker);
+    return true;
   }
 
   /**
@@ -154,8 +231,39 @@ final class WorkerGroup {
     if (!resting.remove(worker)) {
       return false;
     }
+    remove(worker);
+    return true;
+  }
+
+  @GuardedBy("this")
+  private void remove(Worker worker) {
     workers.remove(worker);
     formerCounts.add(worker.counts());
+  }
+
+  /**
+   * A worker cannot begin, for want of memory.
+   *
+   * @return false if nobody would receive requests without it
+   */
+  synchronized boolean excuse(Worker worker) {
+    if (leader == worker) {
+      return false;
+    }
+    if (worker.role == Role.HELPER) {
+      helpers--;
+    }
+    if (deputy == worker) {
+      deputy = null;
+    }
+    resting.remove(worker);
+    remove(worker);
+    if (!putOff.isEmpty() && enlist(Role.HELPER) != null) {
+      helpers++;
+    } else if (workers.size() == 1) {
+      putOff.values().forEach(r -> Exchange.refuse(r.device(), r.unique(), Errno.ENOMEM));
+      putOff.clear();
+    }
     return true;
   }
 
@@ -178,7 +286,14 @@ final class WorkerGroup {
     workers.add(worker);
     enlisted++;
     running++;
-    thread.start();
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      // As many threads as the system allows: the others go on.
+      remove(worker);
+      running--;
+      return null;
+    }
     return worker;
   }
 
@@ -195,21 +310,57 @@ final class WorkerGroup {
     boolean last;
     synchronized (this) {
       running--;
-      last = running == 0;
+      last = ended && !closing && (running == 0 || haveOnlySlowOnesStayed());
+      closing |= last;
+      notifyAll();
     }
     if (last) {
+      awaitSlowOnes();
       whenAllLeft.run();
     }
   }
 
+  @GuardedBy("this")
+  private boolean haveOnlySlowOnesStayed() {
+    return workers.stream().filter(Worker::isSlow).count() == running;
+  }
+
   /**
-   * Interrupts whoever is busy with a request.
+   * For those who are at something slow, but not for ever: what a disk that does not answer holds
+   * up must not keep the server from ending. They find everything closed if they ever go on.
+   */
+  private synchronized void awaitSlowOnes() {
+    long end = System.nanoTime() + GRACE_NANOS;
+    boolean interrupted = false;
+    while (running > 0 && System.nanoTime() - end < 0) {
+      try {
+        TimeUnit.NANOSECONDS.timedWait(this, end - System.nanoTime());
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * The caller of a request got a signal. One that is to die is let go; no other is, since files
+   * are not where programs expect to be interrupted.
    *
-   * @return whether somebody was
+   * @return whether it is one that waits, or that somebody is busy with
    */
   boolean interrupt(long unique) {
     List<Worker> all;
     synchronized (this) {
+      PutOffRequest waiting = putOff.get(unique);
+      if (waiting != null) {
+        if (LinuxProcess.isDying(waiting.caller())) {
+          putOff.remove(unique);
+          Exchange.refuse(waiting.device(), unique, Errno.EINTR);
+        }
+        return true;
+      }
       all = List.copyOf(workers);
     }
     for (Worker worker : all) {

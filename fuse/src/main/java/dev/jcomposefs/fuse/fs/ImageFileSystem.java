@@ -134,6 +134,11 @@ public final class ImageFileSystem {
     };
   }
 
+  /** Whether a regular file has its content in the image, and no object needs to be read. */
+  public boolean isInline(long node) throws FsException {
+    return image.content(inodeOf(node)) instanceof Content.Inline;
+  }
+
   /**
    * Finds one extended attribute and copies its value, without allocating unless the view of them
    * is another than {@link XattrView#PLAIN}.

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -280,6 +281,38 @@ class DevMountTest {
         assertThat(mounted.files().failureCount()).isZero();
       } finally {
         content.let.countDown();
+      }
+    }
+  }
+
+  /** A signal that does not end a process does not fail what it does to files. */
+  @Test
+  void slowFile_whoseReaderGetsASignal_isWaitedFor() throws Exception {
+    OtherProcess.assumeInstalled("python3");
+    FixtureImage.Node slow = image.inline(root, "slow", "at last");
+    Slow content = new Slow();
+    String script =
+        """
+        import ctypes, os, signal, sys
+        libc = ctypes.CDLL(None, use_errno=True)
+        signal.signal(signal.SIGUSR1, lambda number, frame: None)
+        file = libc.open(sys.argv[1].encode(), os.O_RDONLY)
+        print(os.strerror(ctypes.get_errno()) if file < 0 else os.read(file, 100).decode())
+        """;
+    try (MountedFixture mounted =
+        new MountedFixture(
+            DriverUnderTest.DEV_COPY, content.over(image, slow.id()), base, mountPoint)) {
+      Process reader = new ProcessBuilder("python3", "-c", script, mountPoint + "/slow").start();
+      try {
+        assertThat(content.asked.await(120, TimeUnit.SECONDS)).isTrue();
+        OtherProcess.output("kill", "-USR1", Long.toString(reader.pid()));
+        Awaitility.await().until(() -> mounted.driver().requests().containsKey("interrupt"));
+        content.let.countDown();
+        assertThat(reader.inputReader().readLine()).isEqualTo("at last");
+        assertThat(reader.waitFor(120, TimeUnit.SECONDS)).isTrue();
+      } finally {
+        content.let.countDown();
+        reader.destroyForcibly().waitFor();
       }
     }
   }
