@@ -68,6 +68,11 @@ public final class ObjectFile implements AutoCloseable {
     }
   }
 
+  /** Whether it can still be found where it was, as it was when it was opened. */
+  public boolean isInItsPlace() {
+    return place.holds(stat.identity());
+  }
+
   /** What it is now. */
   public FileIdentity identityNow() throws ObjectException {
     try {

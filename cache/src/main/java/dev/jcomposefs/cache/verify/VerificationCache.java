@@ -80,7 +80,8 @@ public final class VerificationCache implements AutoCloseable {
    */
   private volatile @Nullable Cache<Key, Measured> known;
 
-  private final ConcurrentMap<Key, CompletableFuture<Measured>> running = new ConcurrentHashMap<>();
+  private final ConcurrentMap<Key, CompletableFuture<@Nullable Measured>> running =
+      new ConcurrentHashMap<>();
   private final Hashing hashing;
   private final Runnable onClose;
   private final Ticker ticker;
@@ -203,12 +204,23 @@ public final class VerificationCache implements AutoCloseable {
   }
 
   private Measured measure(Key key, ObjectFile object, VerifyLedger ledger) throws ObjectException {
-    CompletableFuture<Measured> mine = new CompletableFuture<>();
-    CompletableFuture<Measured> other = running.putIfAbsent(key, mine);
-    if (other != null) {
-      ledger.cacheHit();
-      return await(other, object);
+    while (true) {
+      CompletableFuture<@Nullable Measured> mine = new CompletableFuture<>();
+      CompletableFuture<@Nullable Measured> other = running.putIfAbsent(key, mine);
+      if (other == null) {
+        return measure(key, object, ledger, mine);
+      }
+      Measured measured = await(other, object);
+      if (measured != null) {
+        ledger.cacheHit();
+        return measured;
+      }
     }
+  }
+
+  private Measured measure(
+      Key key, ObjectFile object, VerifyLedger ledger, CompletableFuture<@Nullable Measured> mine)
+      throws ObjectException {
     try {
       // Somebody may have finished between our look into the cache and our entry as running.
       Measured measured = known().getIfPresent(key);
@@ -221,6 +233,13 @@ public final class VerificationCache implements AutoCloseable {
       }
       mine.complete(measured);
       return measured;
+    } catch (ObjectException e) {
+      if (e.errno() == Errno.EINTR) {
+        mine.complete(null);
+      } else {
+        mine.completeExceptionally(e);
+      }
+      throw e;
     } catch (Throwable t) {
       mine.completeExceptionally(t);
       throw t;
@@ -229,8 +248,9 @@ public final class VerificationCache implements AutoCloseable {
     }
   }
 
-  private static Measured await(CompletableFuture<Measured> other, ObjectFile object)
-      throws ObjectException {
+  /** Null if whoever computed it was interrupted, which is nothing to those who wait for him. */
+  private static @Nullable Measured await(
+      CompletableFuture<@Nullable Measured> other, ObjectFile object) throws ObjectException {
     try {
       return other.get();
     } catch (InterruptedException e) {

@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -328,9 +329,7 @@ class VerificationCacheTest {
     Thread holder = opening(verifier, first);
     awaitUninterrupted(hashing);
     Thread queued = opening(verifier, second);
-    while (queued.getState() != Thread.State.WAITING) {
-      Thread.onSpinWait();
-    }
+    awaitState(queued, Thread.State.WAITING);
     try {
       verifier.open(small, "file").close();
     } finally {
@@ -339,6 +338,54 @@ class VerificationCacheTest {
       queued.join();
     }
     assertThat(verifier.counts()).isEqualTo(new VerifyCounts(3, 0, 0, 3, 0, 0));
+  }
+
+  /** Whoever hashes may give up; who waits for his hashes has not. */
+  @Test
+  void open_whoeverHashesIsInterrupted_othersAreServedAllTheSame() throws Exception {
+    byte[] large = bytes(256 << 10); // 2 KiB of hashes: all that may be computed at a time
+    Content.Backed first = objects.add("first", large);
+    Content.Backed second = objects.add("second", large);
+    CountDownLatch hashing = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    ObjectVerifier verifier =
+        verifier(
+            LARGE,
+            2 << 10,
+            (algorithm, source, size) -> {
+              hashing.countDown();
+              awaitUninterrupted(goOn);
+              return measurer.tree(algorithm, source, size);
+            });
+    Thread holder = opening(verifier, first);
+    awaitUninterrupted(hashing);
+    FutureTask<?> interrupted = new FutureTask<>(() -> verifier.open(second, "file"));
+    Thread queued = Thread.ofPlatform().start(interrupted);
+    awaitState(queued, Thread.State.WAITING);
+    FutureTask<Long> patient =
+        new FutureTask<>(() -> {
+          try (VerifiedObject object = verifier.open(second, "file")) {
+            return object.size();
+          }
+        });
+    Thread waiting = Thread.ofPlatform().start(patient);
+    awaitState(waiting, Thread.State.WAITING);
+
+    queued.interrupt();
+    assertThatThrownBy(interrupted::get)
+        .cause()
+        .isInstanceOfSatisfying(
+            ObjectException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EINTR));
+    goOn.countDown();
+
+    assertThat(patient.get()).isEqualTo(large.length);
+    holder.join();
+  }
+
+  private static void awaitState(Thread thread, Thread.State state) {
+    while (thread.getState() != state) {
+      Thread.onSpinWait();
+    }
   }
 
   private static Thread opening(ObjectVerifier verifier, Content.Backed content) {

@@ -247,11 +247,39 @@ final class Contents implements AutoCloseable {
       OpenFile open = opened(file, request, slow);
       try {
         return read(open, position, size, request, reply, slow);
+      } catch (FsException e) {
+        OpenFile other = replaced(file, open, e, request, slow);
+        return read(other, position, size, request, reply, slow);
       } finally {
         close(file, open);
       }
     } finally {
       cache.release(file);
+    }
+  }
+
+  /**
+   * What to read instead of a file that failed: somebody may have put another one in the place of
+   * its object, to repair it, and whoever has the former one open should not fail for ever.
+   *
+   * @throws FsException the failure, if there is no other file or that one is no better
+   */
+  private OpenFile replaced(
+      CachedFile file, OpenFile failed, FsException failure, Request request, SlowSection slow)
+      throws FsException {
+    VerifiedObject object = failed.object();
+    if (object == null || failure.errno() != Errno.EIO || file.handedOver != null) {
+      throw failure;
+    }
+    OpenFile now = file.file;
+    if (now == failed && object.file().isInItsPlace()) {
+      throw failure;
+    }
+    try {
+      return slowly(request, slow, () -> cache.openAnew(file, failed));
+    } catch (FsException e) {
+      failure.addSuppressed(e);
+      throw failure;
     }
   }
 

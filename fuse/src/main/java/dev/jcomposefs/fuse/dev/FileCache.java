@@ -105,6 +105,25 @@ final class FileCache implements AutoCloseable {
   }
 
   /**
+   * Opens a file anew that could not be read. Whoever still reads from it as it was may fail, too,
+   * and does the same then.
+   *
+   * @param former what {@link #open} gave; closed by the last who uses it
+   * @return what to read from now on, by everybody
+   * @throws FsException as {@link #open}; nothing has changed then
+   */
+  OpenFile openAnew(CachedFile entry, OpenFile former) throws FsException {
+    synchronized (entry) {
+      OpenFile file = entry.file;
+      if (file == null || file == former) {
+        file = files.open(entry.node);
+        entry.file = file;
+      }
+      return file;
+    }
+  }
+
+  /**
    * The kernel has taken an open file, and needs nothing of ours any more; to be called with the
    * entry's monitor, by a user of the entry who sees to it that no other one reads the open file.
    */

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ContentsTest {
   private static final int NO_FLUSH = 1 << 5;
@@ -327,6 +329,42 @@ class ContentsTest {
     assertThat(contents.seek(request, reply, new NeverSlow())).isEqualTo(LseekOutLayout.SIZE);
     assertThat(reply.buffer().get(ValueLayout.JAVA_LONG, Reply.inBuffer(LseekOutLayout.OFFSET_AT)))
         .isBetween(1L, 199_999L);
+  }
+
+  private int read(Contents contents, long position, int length) throws FsException {
+    request.buffer().set(ValueLayout.JAVA_LONG, InHeaderLayout.NODE_AT, backed);
+    MemorySegment body = request.buffer().asSlice(InHeaderLayout.SIZE);
+    body.set(ValueLayout.JAVA_LONG, ReadInLayout.OFFSET_AT, position);
+    body.set(ValueLayout.JAVA_INT, ReadInLayout.SIZE_AT, length);
+    request.received(InHeaderLayout.SIZE + ReadInLayout.SIZE);
+    return contents.read(request, reply, new NeverSlow());
+  }
+
+  /** Who repairs an object puts another file in its place, which those who read must find. */
+  @ParameterizedTest
+  @EnumSource(
+      value = DataPath.class,
+      names = {"COPY", "NO_OPEN"})
+  void read_damagedObjectReplacedByTheRightOne_isRightAgain(DataPath path) throws IOException {
+    Contents contents = contents(new Kernel(EPERM), path, false);
+    open(contents, backed);
+    assertThat(read(contents, 0, 4096)).isEqualTo(4096);
+    long before = descriptors();
+    byte[] damaged = new byte[100_000];
+    damaged[5000] = 1;
+    Files.write(object, damaged);
+    assertThatThrownBy(() -> read(contents, 4096, 4096))
+        .isInstanceOf(FsException.class)
+        .hasMessageContaining("does not have its hash");
+    damaged[5001] = 1;
+    replace(damaged);
+    assertThatThrownBy(() -> read(contents, 4096, 4096)).isInstanceOf(FsException.class);
+    replace(new byte[100_000]);
+
+    assertThat(read(contents, 4096, 4096)).isEqualTo(4096);
+
+    assertThat(read(contents, 0, 4096)).isEqualTo(4096);
+    assertThat(descriptors()).isEqualTo(before);
   }
 
   @Test
