@@ -54,13 +54,17 @@ public final class StatusCommand extends JcfsCommand {
     return 0;
   }
 
-  private static List<MountStatus> at(Path directory, StatusClient.Answers answers)
-      throws IOException {
+  /** If a server has given no answer, the mount may be its own. */
+  static List<MountStatus> at(Path directory, StatusClient.Answers answers) throws IOException {
     String wanted = absolute(directory).toString();
     List<MountStatus> found =
         answers.mounts().stream().filter(mount -> mount.mountPoint().equals(wanted)).toList();
     if (found.isEmpty()) {
-      throw new UserException(directory + ": no jcfs of this user serves a mount there");
+      throw new UserException(
+          answers.silent().isEmpty()
+              ? directory + ": no jcfs of this user serves a mount there"
+              : "%s: no jcfs that answered serves a mount there; %s"
+                  .formatted(directory, String.join("; ", answers.silent())));
     }
     return found;
   }
