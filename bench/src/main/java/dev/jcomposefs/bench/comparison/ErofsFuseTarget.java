@@ -3,14 +3,11 @@ package dev.jcomposefs.bench.comparison;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A FUSE server in C for ordinary EROFS images: the content is in the image, and nobody checks it.
  */
-final class ErofsFuseTarget implements Target {
-  private @Nullable Path root;
-
+final class ErofsFuseTarget extends ServedTarget {
   @Override
   public String name() {
     return "erofsfuse";
@@ -27,22 +24,11 @@ final class ErofsFuseTarget implements Target {
   }
 
   @Override
-  public Path open(Corpus corpus, Corpus.Kind kind, Path directory) throws IOException {
+  void mount(Corpus corpus, Corpus.Kind kind, Path directory) throws IOException {
     Path image = corpus.images().resolve("whole.erofs");
     if (!Files.exists(image)) {
       Shell.run("mkfs.erofs -x-1 \"$1\" \"$2\"", image, corpus.source());
     }
-    Files.createDirectories(directory);
     Shell.run("erofsfuse \"$1\" \"$2\"", image, directory);
-    root = directory;
-    return directory;
-  }
-
-  @Override
-  public void close() throws IOException {
-    if (root != null) {
-      Shell.run("umount \"$1\"", root);
-      root = null;
-    }
   }
 }

@@ -1,7 +1,6 @@
 package dev.jcomposefs.bench.comparison;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -12,11 +11,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** This project's mount, as a user makes it. */
-final class JcfsTarget implements Target {
+final class JcfsTarget extends ServedTarget {
   private final Path jcfs;
   private final String driver;
   private final @Nullable String dataPath;
-  private @Nullable Path root;
 
   /**
    * @param jcfs the program
@@ -40,8 +38,7 @@ final class JcfsTarget implements Target {
   }
 
   @Override
-  public Path open(Corpus corpus, Corpus.Kind kind, Path directory) throws IOException {
-    Files.createDirectories(directory);
+  void mount(Corpus corpus, Corpus.Kind kind, Path directory) throws IOException {
     String options =
         "basedir=" + corpus.objects() + (dataPath == null ? "" : ",datapath=" + dataPath);
     Shell.run(
@@ -54,16 +51,6 @@ final class JcfsTarget implements Target {
             options,
             corpus.image(kind).toString(),
             directory.toString()));
-    root = directory;
-    return directory;
-  }
-
-  @Override
-  public void close() throws IOException {
-    if (root != null) {
-      Shell.run("umount \"$1\"", root);
-      root = null;
-    }
   }
 
   @Override
@@ -86,7 +73,7 @@ final class JcfsTarget implements Target {
   }
 
   private JsonNode status() throws IOException {
-    String json = Shell.output(jcfs.toString(), "status", "--json", String.valueOf(root));
+    String json = Shell.output(jcfs.toString(), "status", "--json", String.valueOf(root()));
     return JsonMapper.shared().readTree(json).get(0);
   }
 }

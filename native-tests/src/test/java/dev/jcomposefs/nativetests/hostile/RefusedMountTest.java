@@ -6,6 +6,7 @@ import dev.jcomposefs.format.verity.HashAlgorithm;
 import dev.jcomposefs.format.verity.VerityHasher;
 import dev.jcomposefs.nativetests.fixture.Command;
 import dev.jcomposefs.nativetests.fixture.Jcfs;
+import dev.jcomposefs.nativetests.fixture.Packed;
 import dev.jcomposefs.nativetests.posix.Mounts;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -177,14 +178,8 @@ class RefusedMountTest extends SmallTreeTest {
     assertThat(Mounts.below(scratch().path(""))).isEmpty();
   }
 
-  private Command.Result mount(Path image, Path at, String... options) throws Exception {
-    String[] command =
-        Stream.of(
-                Stream.of("mount", "-o", "basedir=" + tree().packed().objects()),
-                Stream.of(options),
-                Stream.of(image.toString(), at.toString()))
-            .flatMap(s -> s)
-            .toArray(String[]::new);
-    return Jcfs.run(command);
+  private Command.Result mount(Path image, Path at, String... words) throws Exception {
+    Packed packed = tree().packed();
+    return new Packed(packed.source(), image, packed.objects()).mount(at, words);
   }
 }

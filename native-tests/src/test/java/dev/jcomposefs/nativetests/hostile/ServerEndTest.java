@@ -163,17 +163,7 @@ class ServerEndTest extends SmallTreeTest {
     Path point = scratch().directory("background");
     Path working = scratch().directory("working");
     try {
-      Command.mustRun(
-          "sh",
-          "-c",
-          "cd \"$0\" && \"$@\" | cat",
-          working.toString(),
-          Jcfs.launcher(),
-          "mount",
-          "-o",
-          "basedir=" + tree().packed().objects(),
-          tree().packed().image().toString(),
-          point.toString());
+      mountFrom(working, point);
       tree().assertServed(point);
       Command.mustRun("rmdir", working.toString());
     } finally {
@@ -193,13 +183,6 @@ class ServerEndTest extends SmallTreeTest {
   }
 
   private Command.Result mountInTheBackground(Path point) throws Exception {
-    return Jcfs.run(
-        "mount",
-        "--driver",
-        driver.option(),
-        "-o",
-        "basedir=" + tree().packed().objects(),
-        tree().packed().image().toString(),
-        point.toString());
+    return tree().packed().mount(point, "--driver", driver.option());
   }
 }

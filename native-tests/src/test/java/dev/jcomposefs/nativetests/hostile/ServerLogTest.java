@@ -28,13 +28,8 @@ class ServerLogTest extends SmallTreeTest {
   @BeforeEach
   void mount() throws Exception {
     point = scratch().directory("point");
-    Jcfs.mustRun(
-        "mount",
-        "--supervise",
-        "-o",
-        "basedir=" + tree().packed().objects(),
-        tree().packed().image().toString(),
-        point.toString());
+    Command.Result mounted = tree().packed().mount(point, "--supervise");
+    assertThat(mounted.status()).describedAs(mounted.errors()).isZero();
   }
 
   private JsonNode status() throws Exception {

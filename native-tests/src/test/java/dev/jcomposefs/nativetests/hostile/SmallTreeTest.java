@@ -1,5 +1,9 @@
 package dev.jcomposefs.nativetests.hostile;
 
+import dev.jcomposefs.nativetests.fixture.Command;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +21,17 @@ abstract class SmallTreeTest extends ScratchTest {
   /** Files beside those of every small tree, as {@link SmallTree#make} takes them. */
   Map<String, byte[]> more() {
     return Map.of();
+  }
+
+  /**
+   * Mounts the tree in the background, as a shell does whose directory is {@code working} and who
+   * waits for the end of the output: whatever stays must hold neither.
+   */
+  final void mountFrom(Path working, Path point, String... words) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("sh", "-c", "cd \"$0\" && \"$@\" | cat", working.toString()));
+    command.addAll(tree().packed().mountCommand(point, words));
+    Command.mustRun(command.toArray(String[]::new));
   }
 
   final SmallTree tree() {

@@ -177,19 +177,7 @@ class SupervisedMountTest extends SmallTreeTest {
     long holder;
     long server;
     try {
-      // the end of the pipe shows that nobody holds it, the end of the directory the same
-      Command.mustRun(
-          "sh",
-          "-c",
-          "cd \"$0\" && \"$@\" | cat",
-          working.toString(),
-          Jcfs.launcher(),
-          "mount",
-          "--supervise",
-          "-o",
-          "basedir=" + tree().packed().objects(),
-          tree().packed().image().toString(),
-          point.toString());
+      mountFrom(working, point, "--supervise");
       tree().assertServed(point);
       String status = Jcfs.mustRun("status", "--json", point.toString());
       holder = Long.parseLong(status.replaceAll("(?s).*\"supervision\".*?(\\d+).*", "$1"));
@@ -265,14 +253,7 @@ class SupervisedMountTest extends SmallTreeTest {
   void mount_whatCannotBeHeld_isRefusedInOneLine(String option, String reason) throws Exception {
     Path point = scratch().directory("refused");
 
-    Command.Result result =
-        Jcfs.run(
-            "mount",
-            "--supervise",
-            "-o",
-            "basedir=" + tree().packed().objects() + "," + option,
-            tree().packed().image().toString(),
-            point.toString());
+    Command.Result result = tree().packed().mount(point, "--supervise", "-o", option);
 
     assertThat(result.status()).isEqualTo(1);
     assertThat(result.errorLines()).first().asString().startsWith("jcfs: ").contains(reason);
