@@ -35,19 +35,12 @@ public final class ImageFile implements AutoCloseable {
   private final String source;
   private final Arena arena;
   private final MemorySegment bytes;
-  private final @Nullable Digest verified;
   private final @Nullable Fd memory;
 
-  private ImageFile(
-      String source,
-      Arena arena,
-      MemorySegment bytes,
-      @Nullable Digest verified,
-      @Nullable Fd memory) {
+  private ImageFile(String source, Arena arena, MemorySegment bytes, @Nullable Fd memory) {
     this.source = source;
     this.arena = arena;
     this.bytes = bytes;
-    this.verified = verified;
     this.memory = memory;
   }
 
@@ -96,7 +89,7 @@ public final class ImageFile implements AutoCloseable {
       }
       MemorySegment bytes = LinuxMemory.map(memory, size, arena);
       check(source, expected, null, bytes);
-      return new ImageFile(source, arena, bytes, expected, memory);
+      return new ImageFile(source, arena, bytes, memory);
     } catch (Throwable t) {
       arena.close();
       memory.close();
@@ -163,7 +156,7 @@ public final class ImageFile implements AutoCloseable {
         memory.close();
         memory = null;
       }
-      return new ImageFile(source, arena, bytes, expected, memory);
+      return new ImageFile(source, arena, bytes, memory);
     } catch (Throwable t) {
       arena.close();
       if (memory != null) {
@@ -257,11 +250,6 @@ public final class ImageFile implements AutoCloseable {
   /** Read-only, accessible by every thread, valid until {@link #close()}. */
   public MemorySegment bytes() {
     return bytes;
-  }
-
-  /** The digest that was asked for, and that the content has; null if none was asked for. */
-  public @Nullable Digest verifiedDigest() {
-    return verified;
   }
 
   /** The content's digest, computed anew. */

@@ -219,9 +219,4 @@ public final class LinuxProcess {
       return time.get(JAVA_LONG, 0) * NANOS_PER_SECOND + time.get(JAVA_LONG, Long.BYTES);
     }
   }
-
-  /** {@code int sched_yield(void)}: lets whoever waits for this CPU have it. */
-  public static void giveWay() {
-    Kernel.call(Syscall.SCHED_YIELD, 0, 0, 0);
-  }
 }

@@ -16,7 +16,6 @@ enum Syscall {
   IOCTL(16, 29),
   PREAD64(17, 67),
   PWRITE64(18, 68),
-  SCHED_YIELD(24, 124),
   MADVISE(28, 233),
   GETPID(39, 172),
   SENDFILE(40, 71),

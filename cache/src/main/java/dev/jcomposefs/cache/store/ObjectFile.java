@@ -73,15 +73,6 @@ public final class ObjectFile implements AutoCloseable {
     return place.holds(stat.identity());
   }
 
-  /** What it is now. */
-  public FileIdentity identityNow() throws ObjectException {
-    try {
-      return LinuxFiles.stat(fd).identity();
-    } catch (FsException e) {
-      throw new ObjectException(e.errno(), path, base + ": stat: " + e.errno().text(), e);
-    }
-  }
-
   /**
    * Reads some bytes.
    *

@@ -1,5 +1,6 @@
 package dev.jcomposefs.cache.verify;
 
+import dev.jcomposefs.cache.store.ObjectException;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Event;
@@ -22,9 +23,9 @@ final class ObjectFailedEvent extends Event {
   @Label("Cause")
   final String cause;
 
-  ObjectFailedEvent(VerifyFailure failure) {
-    this.file = failure.file();
+  ObjectFailedEvent(Object file, ObjectException failure) {
+    this.file = file.toString();
     this.object = failure.object();
-    this.cause = failure.cause();
+    this.cause = failure.reason();
   }
 }

@@ -7,7 +7,6 @@ import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.format.image.ByteString;
 import dev.jcomposefs.format.image.Content;
 import dev.jcomposefs.format.verity.Digest;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,17 +35,8 @@ public final class ObjectVerifier {
     this.kernel = kernel;
   }
 
-  public VerifyPolicy policy() {
-    return policy;
-  }
-
   public VerifyCounts counts() {
     return ledger.counts();
-  }
-
-  /** The last failures of opens and reads, oldest first; at most 32. */
-  public List<VerifyFailure> lastFailures() {
-    return ledger.lastFailures();
   }
 
   /**
@@ -54,7 +44,7 @@ public final class ObjectVerifier {
    * takes as long as reading and hashing it.
    *
    * @param content what the image says about it
-   * @param file whose content it is; its {@code toString} goes into the list of failures
+   * @param file whose content it is; its {@code toString} goes into the events of failures
    * @throws ObjectException EIO if it is missing, of another size, wrong, unreadable, or must have
    *     a digest and the image gives none; EINTR if the thread is interrupted while it waits; or as
    *     {@link ObjectStore#open(ByteString)}

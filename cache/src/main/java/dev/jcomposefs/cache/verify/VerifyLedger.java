@@ -1,28 +1,17 @@
 package dev.jcomposefs.cache.verify;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.jcomposefs.cache.store.ObjectException;
-import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import jdk.jfr.FlightRecorder;
 
-/** Counts what happens to the objects of one mount, and keeps the last failures. Thread-safe. */
+/** Counts what happens to the objects of one mount. Thread-safe. */
 final class VerifyLedger {
-  /** How many failures are kept: enough for a look, too few to matter when everything fails. */
-  static final int KEPT_FAILURES = 32;
-
   private final LongAdder opened = new LongAdder();
   private final LongAdder byKernel = new LongAdder();
   private final LongAdder unverified = new LongAdder();
   private final LongAdder hashed = new LongAdder();
   private final LongAdder cacheHits = new LongAdder();
   private final LongAdder failed = new LongAdder();
-
-  @GuardedBy("failures")
-  private final Deque<VerifyFailure> failures = new ArrayDeque<>(KEPT_FAILURES);
 
   void opened(VerifyEngine engine) {
     opened.increment();
@@ -43,16 +32,8 @@ final class VerifyLedger {
 
   void failed(Object file, ObjectException failure) {
     failed.increment();
-    VerifyFailure entry =
-        new VerifyFailure(Instant.now(), file.toString(), failure.object(), failure.reason());
     if (FlightRecorder.isInitialized()) {
-      new ObjectFailedEvent(entry).commit();
-    }
-    synchronized (failures) {
-      if (failures.size() == KEPT_FAILURES) {
-        failures.removeFirst();
-      }
-      failures.addLast(entry);
+      new ObjectFailedEvent(file, failure).commit();
     }
   }
 
@@ -64,11 +45,5 @@ final class VerifyLedger {
         hashed.sum(),
         cacheHits.sum(),
         failed.sum());
-  }
-
-  List<VerifyFailure> lastFailures() {
-    synchronized (failures) {
-      return List.copyOf(failures);
-    }
   }
 }

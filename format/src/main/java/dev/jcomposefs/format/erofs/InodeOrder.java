@@ -178,10 +178,6 @@ final class InodeOrder {
     return indexes[node.id()];
   }
 
-  boolean isStub(int index) {
-    return nodes[index] == stub;
-  }
-
   /** Whether the inode is a whiteout of the tree, which versions 0 and 1 escape; no stub is. */
   boolean isWhiteout(int index) {
     return nodes[index] instanceof Device device && device != stub && device.isWhiteout();

@@ -77,8 +77,7 @@ final class Connection implements AutoCloseable {
               .formatted(major, minor, Negotiation.MAJOR, Negotiation.OLDEST_MINOR));
     }
     // POSIX ACLs also where there may be none: whether there is any takes a pass over all inodes,
-    // for
-    // which nobody should have to wait here. The kernel asks once, and never again after ENOSYS.
+    // for which nobody should have to wait here. The kernel asks once, never again after ENOSYS.
     long wanted =
         (contents.wantsPassthrough() ? InitFlags.PASSTHROUGH : 0)
             | (files.showsAcls() ? InitFlags.POSIX_ACL : 0)

@@ -242,9 +242,7 @@ public final class ImageFileSystem {
     return failures.failed(node, node == ROOT ? image.root() : node, failure);
   }
 
-  /**
-   * For the verifier's own records, which are read where there is no image to look a path up in.
-   */
+  /** For the verifier's events, which are read where there is no image to look a path up in. */
   private record NodeName(long node) {
     @Override
     public String toString() {
