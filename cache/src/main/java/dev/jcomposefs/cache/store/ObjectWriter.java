@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -91,9 +92,7 @@ public final class ObjectWriter implements AutoCloseable {
   private final AtomicLong added = new AtomicLong();
   private final AtomicLong found = new AtomicLong();
 
-  private final ExecutorService publisher =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().daemon().name("store-publish").factory());
+  private final ExecutorService publisher;
 
   /** Held by whoever publishes a batch. */
   private final Semaphore publishing = new Semaphore(1);
@@ -129,6 +128,7 @@ public final class ObjectWriter implements AutoCloseable {
       HashAlgorithm algorithm,
       VerityMeasurer measurer,
       TemporaryFiles temporaryFiles,
+      ThreadFactory publishers,
       int batchFiles) {
     this.path = path;
     this.directory = directory;
@@ -136,6 +136,7 @@ public final class ObjectWriter implements AutoCloseable {
     this.measurer = measurer;
     this.temporaryFiles = temporaryFiles;
     this.buffers = new CopyBuffers(algorithm);
+    this.publisher = Executors.newSingleThreadExecutor(publishers);
     this.batchFiles = batchFiles;
   }
 
@@ -153,13 +154,30 @@ public final class ObjectWriter implements AutoCloseable {
   static ObjectWriter open(
       Path path, HashAlgorithm algorithm, VerityMeasurer measurer, TemporaryFiles temporaryFiles)
       throws StoreException {
+    ThreadFactory publishers = Thread.ofPlatform().daemon().name("store-publish").factory();
+    return open(path, algorithm, measurer, temporaryFiles, publishers);
+  }
+
+  static ObjectWriter open(
+      Path path,
+      HashAlgorithm algorithm,
+      VerityMeasurer measurer,
+      TemporaryFiles temporaryFiles,
+      ThreadFactory publishers)
+      throws StoreException {
     try {
       makeDirectories(path);
       int descriptors =
           (int) Math.min(BATCH_FILES, LinuxProcess.openFileLimit() / DESCRIPTOR_SHARE);
       Fd directory = LinuxFiles.open(path, OpenFlags.READ_ONLY | OpenFlags.DIRECTORY);
       return new ObjectWriter(
-          path, directory, algorithm, measurer, temporaryFiles, Math.max(1, descriptors));
+          path,
+          directory,
+          algorithm,
+          measurer,
+          temporaryFiles,
+          publishers,
+          Math.max(1, descriptors));
     } catch (FsException e) {
       throw new StoreException(path, e);
     }
@@ -415,15 +433,22 @@ public final class ObjectWriter implements AutoCloseable {
   /** Waits until the batch before is published, then lets another thread publish this one. */
   private void publishBehind(List<Staged> files) {
     publishing.acquireUninterruptibly();
-    publisher.execute(() -> {
-      try {
-        publish(files);
-      } catch (StoreException e) {
-        // The next one who puts or flushes is told.
-      } finally {
-        publishing.release();
-      }
-    });
+    Runnable batch =
+        () -> {
+          try {
+            publish(files);
+          } catch (StoreException e) {
+            // The next one who puts or flushes is told.
+          } finally {
+            publishing.release();
+          }
+        };
+    try {
+      publisher.execute(batch);
+    } catch (OutOfMemoryError e) {
+      // No thread to be had.
+      batch.run();
+    }
   }
 
   /** Gives the files their names, after all their content has reached the disk. */

@@ -217,6 +217,26 @@ class ObjectWriterTest {
     }
   }
 
+  @Test
+  void put_moreThanABatchWhereNoThreadCanBeStarted_publishesAllTheSame() throws IOException {
+    int files = ObjectWriter.BATCH_FILES + 1;
+    try (ObjectWriter writer =
+        ObjectWriter.open(
+            store(),
+            HashAlgorithm.SHA256,
+            measurer,
+            TemporaryFile::create,
+            task -> {
+              throw new OutOfMemoryError("no thread");
+            })) {
+      for (int i = 0; i < files; i++) {
+        put(writer, ("file " + i).getBytes(UTF_8));
+      }
+      writer.flush();
+      assertThat(files()).hasSize(files);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {100, 300_000, 1_000_000})
   void put_sourceShorterThanTold_failsAndLeavesNothing(int size) throws IOException {

@@ -237,6 +237,9 @@ public final class DaemonServer implements AutoCloseable {
       } catch (RejectedExecutionException e) {
         LOG.warn("{}: more than {} requests at a time", socket, MOST_RUNNING);
         hangUp(caller.channel);
+      } catch (OutOfMemoryError e) {
+        LOG.warn("{}: no thread can be started for a request", socket);
+        hangUp(caller.channel);
       }
     }
   }

@@ -25,6 +25,7 @@ final class Exchange {
   private static final int ECONNABORTED = -Errno.ECONNABORTED.number();
   private static final int EIO = -Errno.EIO.number();
   private static final int EFAULT = -Errno.EFAULT.number();
+  private static final int ENOMEM = -Errno.ENOMEM.number();
 
   private final Connection connection;
   private final Request request;
@@ -64,7 +65,11 @@ final class Exchange {
    * or the kernel could not copy it and has failed it itself.
    */
   private static boolean isPassing(long result) {
-    return result == EINTR || result == ENOENT || result == EIO || result == EFAULT;
+    return result == EINTR
+        || result == ENOENT
+        || result == EIO
+        || result == EFAULT
+        || result == ENOMEM;
   }
 
   private void sayWhyItEnds(long received) {

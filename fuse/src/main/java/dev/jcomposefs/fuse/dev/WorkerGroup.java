@@ -135,10 +135,11 @@ final class WorkerGroup {
   /**
    * Sees to it that somebody watches the leader, if that is who is about to do something slow.
    *
-   * @return false if all the others are at something slow: then nobody would receive requests
+   * @return false if all the others are at something slow: then nobody would receive requests; or
+   *     if nobody waits for an answer any more
    */
   boolean mayTakeTime(Worker worker) {
-    return deputy != null || leader != worker || appointDeputy();
+    return !ended && (deputy != null || leader != worker || appointDeputy());
   }
 
   private synchronized boolean appointDeputy() {
@@ -258,9 +259,7 @@ final class WorkerGroup {
     }
     resting.remove(worker);
     remove(worker);
-    if (!putOff.isEmpty() && enlist(Role.HELPER) != null) {
-      helpers++;
-    } else if (workers.size() == 1) {
+    if (workers.size() == 1) {
       putOff.values().forEach(r -> Exchange.refuse(r.device(), r.unique(), Errno.ENOMEM));
       putOff.clear();
     }
