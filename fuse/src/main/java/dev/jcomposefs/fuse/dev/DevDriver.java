@@ -156,48 +156,55 @@ public final class DevDriver implements Driver {
 
   private void start(Fd waiting, List<Fd> looking, @Nullable Negotiation agreed, Runnable whenEnded)
       throws IOException {
-    Contents contents =
-        new Contents(
-            files, new Backing(waiting), wanted, FileBudget.open(), FileBudget::handedOver);
-    Connection serving =
-        new Connection(
-            "fuse-" + waiting.number(),
-            files,
-            contents,
-            LinuxProcess.pageSize(),
-            mapsOwners,
-            unique -> interrupt(unique));
+    Connection serving = connection(waiting);
     if (agreed != null) {
       serving.resume(agreed);
     }
+    WorkerGroup group = workers(serving, waiting, looking, whenEnded);
+    connection = serving;
+    workers = group;
+    group.start();
+  }
+
+  private Connection connection(Fd device) throws IOException {
+    Contents contents =
+        new Contents(files, new Backing(device), wanted, FileBudget.open(), FileBudget::handedOver);
+    return new Connection(
+        "fuse-" + device.number(),
+        files,
+        contents,
+        LinuxProcess.pageSize(),
+        mapsOwners,
+        this::interrupt);
+  }
+
+  private static WorkerGroup workers(
+      Connection serving, Fd waiting, List<Fd> looking, Runnable whenEnded) {
     Traffic traffic =
         new Traffic(
             new GuestCpus(),
             lookout ->
                 Thread.ofPlatform().name(serving.name() + "-lookout").daemon().start(lookout));
-    WorkerGroup group =
-        new WorkerGroup(
-            (owner, number) ->
-                new Worker(
-                    owner,
-                    serving,
-                    waiting,
-                    looking.get(number % looking.size()),
-                    new SpinPolicy(
-                        SPIN_TRIES, SPIN_NANOS, Runtime.getRuntime()::availableProcessors),
-                    traffic),
-            serving.name(),
-            MAX_WORKERS,
-            Math.max(1, CPUS - 1),
-            () -> {
-              traffic.close();
-              serving.close();
-              close(waiting, looking);
-              whenEnded.run();
-            });
-    connection = serving;
-    workers = group;
-    group.start();
+    WorkerGroup.Factory factory =
+        (group, number) ->
+            new Worker(
+                group,
+                serving,
+                waiting,
+                looking.get(number % looking.size()),
+                new SpinPolicy(SPIN_TRIES, SPIN_NANOS, Runtime.getRuntime()::availableProcessors),
+                traffic);
+    return new WorkerGroup(
+        factory,
+        serving.name(),
+        MAX_WORKERS,
+        Math.max(1, CPUS - 1),
+        () -> {
+          traffic.close();
+          serving.close();
+          close(waiting, looking);
+          whenEnded.run();
+        });
   }
 
   private boolean interrupt(long unique) {
