@@ -11,6 +11,7 @@ import dev.jcomposefs.format.error.FsException;
 import dev.jcomposefs.format.image.ByteString;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,13 +128,8 @@ public final class LinuxSockets {
    */
   public static Fd receiveDescriptor(Fd socket) throws FsException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment iovec = arena.allocate(ADDRESS, 2);
-      iovec.set(ADDRESS, 0, arena.allocate(1));
-      iovec.set(JAVA_LONG, 8, 1);
+      MemorySegment message = message(arena.allocate(1), 1, arena);
       MemorySegment control = arena.allocate(CONTROL_SIZE, Long.BYTES);
-      MemorySegment message = arena.allocate(MSGHDR_SIZE, Long.BYTES);
-      message.set(ADDRESS, MSGHDR_IOV_AT, iovec);
-      message.set(JAVA_LONG, MSGHDR_IOV_COUNT_AT, 1);
       message.set(ADDRESS, MSGHDR_CONTROL_AT, control);
       message.set(JAVA_LONG, MSGHDR_CONTROL_SIZE_AT, CONTROL_SIZE);
       long result;
@@ -176,17 +172,12 @@ public final class LinuxSockets {
       }
       MemorySegment bytes = arena.allocate(Math.max(1, text.length()));
       text.copyTo(bytes, 0);
-      MemorySegment iovec = arena.allocate(ADDRESS, 2);
-      iovec.set(ADDRESS, 0, bytes);
-      iovec.set(JAVA_LONG, 8, text.length());
-      MemorySegment message = arena.allocate(MSGHDR_SIZE, Long.BYTES);
+      MemorySegment message = message(bytes, text.length(), arena);
       message.set(ADDRESS, MSGHDR_NAME_AT, name);
       message.set(
           JAVA_INT,
           MSGHDR_NAME_SIZE_AT,
           ADDRESS_PATH_AT + address.length() + (abstractName ? 0 : 1));
-      message.set(ADDRESS, MSGHDR_IOV_AT, iovec);
-      message.set(JAVA_LONG, MSGHDR_IOV_COUNT_AT, 1);
       if (attached != null) {
         MemorySegment control = arena.allocate(CONTROL_SIZE, Long.BYTES);
         control.set(JAVA_LONG, 0, CONTROL_LENGTH);
@@ -202,6 +193,18 @@ public final class LinuxSockets {
       } while (Kernel.is(result, Errno.EINTR));
       Kernel.check(result, "sendmsg", address);
     }
+  }
+
+  /** A struct msghdr with one struct iovec: pointer, and u64 bytes. */
+  private static MemorySegment message(
+      MemorySegment bytes, long length, SegmentAllocator allocator) {
+    MemorySegment iovec = allocator.allocate(ADDRESS, 2);
+    iovec.set(ADDRESS, 0, bytes);
+    iovec.set(JAVA_LONG, ADDRESS.byteSize(), length);
+    MemorySegment message = allocator.allocate(MSGHDR_SIZE, Long.BYTES);
+    message.set(ADDRESS, MSGHDR_IOV_AT, iovec);
+    message.set(JAVA_LONG, MSGHDR_IOV_COUNT_AT, 1);
+    return message;
   }
 
   private static Fd datagramSocket() throws FsException {
