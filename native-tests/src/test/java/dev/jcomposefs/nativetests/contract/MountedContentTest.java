@@ -11,6 +11,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -158,6 +160,26 @@ class MountedContentTest extends MountedTest {
         .isEqualTo(
             Command.mustRun(
                 "sh", "-c", "sha256sum < \"$0\"", source().resolve("sizes/" + LARGEST).toString()));
+  }
+
+  /** The same to a file, which is copy_file_range(2) or sendfile(2). */
+  @Test
+  void copy_withinTheKernelToAFile_givesTheSameBytes() throws Exception {
+    Path copy = Files.createTempFile("jcfs-copy-", "");
+    try {
+      for (int size : SIZES) {
+        try (FileChannel from =
+                FileChannel.open(point().resolve("sizes/" + size), StandardOpenOption.READ);
+            FileChannel to =
+                FileChannel.open(
+                    copy, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+          assertThat(from.transferTo(0, size + 1L, to)).isEqualTo(size);
+        }
+        assertThat(copy).hasBinaryContent(content(size));
+      }
+    } finally {
+      Files.delete(copy);
+    }
   }
 
   @Test

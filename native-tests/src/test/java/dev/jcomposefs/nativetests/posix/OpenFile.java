@@ -1,6 +1,7 @@
 package dev.jcomposefs.nativetests.posix;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
@@ -56,6 +57,23 @@ public final class OpenFile implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       long number = Libc.OPEN.call(path, Libc.text(path, arena), flags | CLOSE_ON_EXEC, 0644);
       return new OpenFile(path, (int) number);
+    }
+  }
+
+  /**
+   * Opens a file for reading by what {@link Posix#handle} said about it; it waits for nobody.
+   *
+   * @param mount any directory on the same mount
+   */
+  public static OpenFile byHandle(ByteString mount, byte[] handle) throws FsException {
+    try (OpenFile directory = open(mount, READ_ONLY);
+        Arena arena = Arena.ofConfined()) {
+      MemorySegment struct = arena.allocate(Integer.BYTES + handle.length, Long.BYTES);
+      struct.set(JAVA_INT, 0, handle.length + Integer.BYTES - Posix.HANDLE_AT);
+      MemorySegment.copy(handle, 0, struct, JAVA_BYTE, Integer.BYTES, handle.length);
+      int flags = READ_ONLY | NON_BLOCKING | CLOSE_ON_EXEC;
+      long number = Libc.OPEN_BY_HANDLE_AT.call(mount, directory.number, struct, flags);
+      return new OpenFile(mount, (int) number);
     }
   }
 

@@ -40,6 +40,10 @@ public final class Posix {
   private static final long DEVICE_MAJOR_AT = 136;
   private static final long DEVICE_MINOR_AT = 140;
 
+  // struct file_handle of open_by_handle_at(2): u32 bytes of the handle, s32 type, the handle
+  static final int HANDLE_AT = 8;
+  private static final int MAX_HANDLE = 128;
+
   // struct statfs of statfs(2), the same on 64-bit architectures
   private static final int STATFS_SIZE = 120;
 
@@ -148,6 +152,19 @@ public final class Posix {
       MemorySegment value = arena.allocate(Math.max(1, room));
       return Libc.LGETXATTR.call(
           path, Libc.text(path, arena), Libc.text(key, arena), value, (long) room);
+    }
+  }
+
+  /** What {@link OpenFile#byHandle} opens a file by: its handle's type and bytes. */
+  public static byte[] handle(ByteString path) throws FsException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment handle = arena.allocate(HANDLE_AT + MAX_HANDLE, Long.BYTES);
+      handle.set(JAVA_INT, 0, MAX_HANDLE);
+      Libc.NAME_TO_HANDLE_AT.call(
+          path, WORKING_DIRECTORY, Libc.text(path, arena), handle, arena.allocate(JAVA_INT), 0);
+      return handle
+          .asSlice(Integer.BYTES, HANDLE_AT - Integer.BYTES + handle.get(JAVA_INT, 0))
+          .toArray(JAVA_BYTE);
     }
   }
 
