@@ -4,9 +4,10 @@ import dev.jcomposefs.cache.linux.LinuxProcess;
 import dev.jcomposefs.cli.control.ControlDirectory;
 import dev.jcomposefs.cli.control.MountStatus;
 import dev.jcomposefs.cli.control.StatusServer;
-import dev.jcomposefs.format.verity.Digest;
 import dev.jcomposefs.fuse.fs.Failure;
 import dev.jcomposefs.fuse.mount.Mount;
+import dev.jcomposefs.fuse.mount.MountOptions;
+import dev.jcomposefs.fuse.mount.MountState;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -62,25 +63,22 @@ final class StatusService implements AutoCloseable {
    * @param holder null if the mount ends with this process
    */
   static MountStatus describe(
-      dev.jcomposefs.fuse.mount.MountStatus mount,
-      @Nullable Path log,
-      boolean daemon,
-      @Nullable Holder holder) {
-    Digest digest = mount.digest();
+      MountState mount, @Nullable Path log, boolean daemon, @Nullable Holder holder) {
+    MountOptions options = mount.options().withAbsolutePaths();
     return new MountStatus(
         LinuxProcess.id(),
         daemon,
         mount.mountPoint().toString(),
         mount.image().toString(),
-        digest == null ? null : digest.toHex(),
-        mount.baseDirectories().stream().map(base -> base.toAbsolutePath().toString()).toList(),
-        absolute(mount.upperDirectory()),
-        absolute(mount.workDirectory()),
-        absolute(mount.userNamespace()),
+        text(options.content().digest()),
+        options.content().baseDirectories().stream().map(Path::toString).toList(),
+        text(options.layers().upperDirectory()),
+        text(options.layers().workDirectory()),
+        text(options.layers().userNamespace()),
         mount.driver(),
         MountRequests.word(mount.dataPath()),
         mount.requests(),
-        MountRequests.word(mount.verification()),
+        MountRequests.word(options.content().verification()),
         mount.mountedAt(),
         new MountStatus.ObjectCounts(
             mount.counts().opened(),
@@ -90,18 +88,18 @@ final class StatusService implements AutoCloseable {
             mount.counts().hashed()),
         mount.failed(),
         mount.lastFailures().stream().map(StatusService::describe).toList(),
-        log == null ? null : log.toString(),
+        text(log),
         holder == null ? null : holder.status());
   }
 
-  private static @Nullable String absolute(@Nullable Path path) {
-    return path == null ? null : path.toAbsolutePath().toString();
+  private static @Nullable String text(@Nullable Object value) {
+    return value == null ? null : value.toString();
   }
 
   private static MountStatus.FailureStatus describe(Failure failure) {
     return new MountStatus.FailureStatus(
         failure.time(),
-        failure.path() == null ? null : failure.path().toString(),
+        text(failure.path()),
         failure.object(),
         failure.errno().name(),
         failure.cause(),

@@ -159,16 +159,11 @@ public final class Mount implements AutoCloseable {
   }
 
   /** What can be said about it now. */
-  public MountStatus status() {
-    return new MountStatus(
+  public MountState status() {
+    return new MountState(
         mountPoint,
         image,
-        options.content().digest(),
-        options.content().baseDirectories(),
-        options.layers().upperDirectory(),
-        options.layers().workDirectory(),
-        options.layers().userNamespace(),
-        options.content().verification(),
+        options,
         driver.name(),
         driver.dataPath(),
         driver.requests(),

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.jcomposefs.cache.linux.Fd;
-import dev.jcomposefs.cache.verify.VerifyPolicy;
 import dev.jcomposefs.format.error.CorruptImageException;
 import dev.jcomposefs.format.error.Errno;
 import dev.jcomposefs.format.error.FsException;
@@ -100,7 +99,7 @@ class MountTest {
   void open_withItsDigest_requiresIt() throws Exception {
     MountOptions required = MountOptions.parse("noobjects,digest=%s".formatted(digest));
     try (Mount mount = mount(required)) {
-      assertThat(mount.status().digest()).isEqualTo(digest);
+      assertThat(mount.status().options().content().digest()).isEqualTo(digest);
     }
     Digest other = Digest.parse("00".repeat(32));
     assertThatThrownBy(() -> mount(MountOptions.DEFAULT.withDigest(other)))
@@ -115,12 +114,10 @@ class MountTest {
     try (Mount mount = mount(options)) {
       OtherProcess.shell("cat \"$1\"/dir/* \"$1\"/dir/*", images.mountPoint);
 
-      MountStatus status = mount.status();
+      MountState status = mount.status();
       assertThat(status.mountPoint()).isEqualTo(images.mountPoint);
       assertThat(status.image()).isEqualTo(images.image);
-      assertThat(status.digest()).isNull();
-      assertThat(status.baseDirectories()).containsExactly(images.objects);
-      assertThat(status.verification()).isEqualTo(VerifyPolicy.IF_PRESENT);
+      assertThat(status.options().content()).isEqualTo(options.content());
       if (driver == DriverChoice.JNR) {
         assertThat(status.driver()).isEqualTo("jnr");
         assertThat(status.dataPath()).isEqualTo(Driver.DataPath.COPY);
