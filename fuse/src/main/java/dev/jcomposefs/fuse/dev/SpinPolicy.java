@@ -65,14 +65,19 @@ final class SpinPolicy {
    * @param nanos how long
    */
   void slept(long nanos) {
-    if (++sleeps >= (oneCpu ? SELDOM : OFTEN)) {
-      sleeps = 0;
-      oneCpu = cpus.getAsInt() == 1;
-    }
+    slept();
     if (oneCpu) {
       tries = 0;
     } else {
       tries = nanos <= worthwhileNanos ? maxTries : tries / 2;
+    }
+  }
+
+  /** The same, and nobody looked at the clock: only where there is one CPU. */
+  void slept() {
+    if (++sleeps >= (oneCpu ? SELDOM : OFTEN)) {
+      sleeps = 0;
+      oneCpu = cpus.getAsInt() == 1;
     }
   }
 }

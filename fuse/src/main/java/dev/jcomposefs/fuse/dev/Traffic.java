@@ -71,7 +71,7 @@ final class Traffic implements AutoCloseable {
    * @param nanos after the reply to the one before, 0 for at once
    */
   void came(long nanos) {
-    requests.setOpaque(requests.getPlain() + 1);
+    came();
     if (nanos <= SHORT_NANOS) {
       score = Math.min(score + 1, RUN);
     } else {
@@ -83,6 +83,11 @@ final class Traffic implements AutoCloseable {
     } else if (score == 0 && now == State.BUSY) {
       end();
     }
+  }
+
+  /** The same, and nobody looked at the clock: says only that the traffic has not ended. */
+  void came() {
+    requests.setOpaque(requests.getPlain() + 1);
   }
 
   private synchronized void begin() {

@@ -76,6 +76,20 @@ class SpinPolicyTest {
   }
 
   @Test
+  void cpus_duringSleepsThatNobodyTimes_areCountedAsOften() {
+    cpus = 1;
+    SpinPolicy pinned = new SpinPolicy(256, WORTHWHILE, () -> cpus);
+    cpus = 2;
+    for (int i = 0; i < SpinPolicy.SELDOM - 1; i++) {
+      pinned.slept();
+    }
+    assertThat(pinned.isOnOneCpu()).isTrue();
+    pinned.slept();
+    assertThat(pinned.isOnOneCpu()).isFalse();
+    assertThat(pinned.tries()).isZero();
+  }
+
+  @Test
   void cpus_whileLookingFindsRequests_areNotCounted() {
     sleep(SpinPolicy.OFTEN - 1);
     policy.found();

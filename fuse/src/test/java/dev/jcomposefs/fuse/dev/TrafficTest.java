@@ -63,6 +63,14 @@ class TrafficTest {
   }
 
   @Test
+  void cpus_whileNobodyTimesAnyGap_areLeftAlone() {
+    for (int i = 0; i < 10 * Traffic.RUN; i++) {
+      traffic.came();
+    }
+    assertThat(cpus.orders).isEmpty();
+  }
+
+  @Test
   void cpus_whileSomeGapsAreLong_stayAwake() {
     come(Traffic.RUN, SHORT);
     for (int i = 0; i < 100; i++) {
