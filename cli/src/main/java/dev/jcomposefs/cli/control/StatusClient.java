@@ -49,7 +49,10 @@ public final class StatusClient {
         } catch (ConnectException e) {
           clearLeftOver(directory, socket);
         } catch (IOException e) {
-          silent.add(socket + ": " + e.getMessage());
+          // A server that was unmounted since the directory was read owes no answer.
+          if (Files.exists(socket)) {
+            silent.add(socket + ": " + e.getMessage());
+          }
         }
       }
     }

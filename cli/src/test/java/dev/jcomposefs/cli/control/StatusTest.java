@@ -92,6 +92,13 @@ class StatusTest {
     assertThat(socket).doesNotExist();
   }
 
+  /** As one is found to be that goes between being listed and being asked. */
+  @Test
+  void askAll_socketThatIsGone_isNotMissed() throws IOException {
+    Files.createSymbolicLink(directory().resolve("1.sock"), Path.of("gone"));
+    assertThat(StatusClient.askAll(parent.resolve("control")).silent()).isEmpty();
+  }
+
   /** Of a process that has the number of the dead server, or that holds its mount. */
   @ParameterizedTest
   @ValueSource(strings = {ControlDirectory.SOCKET, ControlDirectory.HELD_SOCKET})
