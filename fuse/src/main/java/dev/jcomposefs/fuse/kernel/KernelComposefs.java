@@ -20,6 +20,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,8 +62,10 @@ public record KernelComposefs(
    * @throws WrongImageDigestException if it has another
    * @throws FsException for a file that is no composefs image, and whatever the kernel does not
    *     take
+   * @throws IOException if this kernel's EROFS cannot read such images
    */
   public void mount(Path image, Path target) throws IOException {
+    checkReadsChunks(System.getProperty("os.version", ""));
     try (Fd file =
         LinuxFiles.open(image, OpenFlags.READ_ONLY | OpenFlags.NON_BLOCK | OpenFlags.NO_CTTY)) {
       String source = image.toString();
@@ -86,6 +90,26 @@ public record KernelComposefs(
                 writable,
                 readOnly)
             .mount(target);
+      }
+    }
+  }
+
+  /**
+   * Before Linux 5.15, EROFS mounts an image whose files are in chunks, as those with objects are,
+   * and then fails every look at one of them.
+   *
+   * @param release of the kernel, as uname(2) has it; one that says no version is taken for a newer
+   *     one
+   */
+  static void checkReadsChunks(String release) throws IOException {
+    Matcher version = Pattern.compile("(\\d{1,5})\\.(\\d{1,5}).*").matcher(release);
+    if (version.matches()) {
+      int major = Integer.parseInt(version.group(1));
+      int minor = Integer.parseInt(version.group(2));
+      if (major < 5 || (major == 5 && minor < 15)) {
+        throw new IOException(
+            "the kernel is Linux %d.%d, whose EROFS cannot read composefs images; 5.15 can"
+                .formatted(major, minor));
       }
     }
   }
