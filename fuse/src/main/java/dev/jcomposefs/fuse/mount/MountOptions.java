@@ -38,7 +38,7 @@ public record MountOptions(Content content, Server server, Kernel kernel, Layers
    * @param baseDirectories where objects are looked for, in this order; may be none
    * @param digest the fs-verity digest that the image file must have; null for any
    * @param verification what is demanded of the content of files
-   * @param acls whether POSIX ACLs in the image are kernel, and count
+   * @param acls whether POSIX ACLs in the image are kept, and count
    * @param withoutObjects whether to mount an image whose files need objects even if there is no
    *     base directory; their content cannot be read then
    */
