@@ -6,11 +6,13 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The code of the virtual machine, as this process has it mapped.
  *
- * <p>Source: proc_pid_smaps(5), madvise(2).
+ * <p>Immutable and thread-safe. Source: proc_pid_smaps(5), madvise(2).
  */
 public final class JvmLibrary {
   private static final Path MAPPINGS = Path.of("/proc/self/smaps");
@@ -24,7 +26,45 @@ public final class JvmLibrary {
   private static final int HEXADECIMAL = 16;
   private static final int MADV_DONTNEED = 4;
 
-  private JvmLibrary() {}
+  /** Parts of the library that nobody can write to, and nobody has. */
+  private final List<Part> parts;
+
+  private JvmLibrary(List<Part> parts) {
+    this.parts = parts;
+  }
+
+  /**
+   * Where one part of the library is in memory.
+   *
+   * @param length bytes
+   */
+  private record Part(long start, long length) {}
+
+  /** Finds the library, which stays where it is as long as the process lives. */
+  public static JvmLibrary find() throws IOException {
+    List<Part> parts = new ArrayList<>();
+    try (BufferedReader lines = Files.newBufferedReader(MAPPINGS, ISO_8859_1)) {
+      String mapping = null;
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.endsWith(NAME)) {
+          mapping = line;
+        } else if (mapping != null && line.startsWith(WRITTEN_TO)) {
+          if (line.endsWith(NOTHING) && mapping.charAt(mapping.indexOf(' ') + WRITABLE_AT) == '-') {
+            parts.add(part(mapping));
+          }
+          mapping = null;
+        }
+      }
+    }
+    return new JvmLibrary(parts);
+  }
+
+  private static Part part(String mapping) {
+    int dash = mapping.indexOf('-');
+    long start = Long.parseUnsignedLong(mapping, 0, dash, HEXADECIMAL);
+    long end = Long.parseUnsignedLong(mapping, dash + 1, mapping.indexOf(' '), HEXADECIMAL);
+    return new Part(start, end - start);
+  }
 
   /**
    * Lets go of all pages that are as they are in the file; {@code int madvise(void *start, size_t
@@ -35,27 +75,10 @@ public final class JvmLibrary {
    * <p>No other file: of a library that is being loaded by another thread, pages might be written
    * to between the look at them and the letting go. This one was loaded before anything else.
    */
-  public static void letGo() throws IOException {
-    try (BufferedReader lines = Files.newBufferedReader(MAPPINGS, ISO_8859_1)) {
-      String mapping = null;
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (line.endsWith(NAME)) {
-          mapping = line;
-        } else if (mapping != null && line.startsWith(WRITTEN_TO)) {
-          if (line.endsWith(NOTHING) && mapping.charAt(mapping.indexOf(' ') + WRITABLE_AT) == '-') {
-            letGo(mapping);
-          }
-          mapping = null;
-        }
-      }
+  public void letGo() {
+    for (Part part : parts) {
+      // Whether or not the kernel can makes no difference but that of memory.
+      Kernel.call(Syscall.MADVISE, part.start, part.length, MADV_DONTNEED);
     }
-  }
-
-  private static void letGo(String mapping) {
-    int dash = mapping.indexOf('-');
-    long start = Long.parseUnsignedLong(mapping, 0, dash, HEXADECIMAL);
-    long end = Long.parseUnsignedLong(mapping, dash + 1, mapping.indexOf(' '), HEXADECIMAL);
-    // Whether or not the kernel can makes no difference but that of memory.
-    Kernel.call(Syscall.MADVISE, start, end - start, MADV_DONTNEED);
   }
 }

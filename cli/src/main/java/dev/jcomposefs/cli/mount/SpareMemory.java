@@ -31,7 +31,8 @@ final class SpareMemory implements Runnable {
   @Override
   public void run() {
     try {
-      JvmLibrary.letGo();
+      JvmLibrary library = JvmLibrary.find();
+      library.letGo();
       long before = LinuxProcess.cpuTime();
       boolean busy = false;
       while (true) {
@@ -39,7 +40,7 @@ final class SpareMemory implements Runnable {
         if (LinuxProcess.cpuTime() - before > QUIET_NANOS) {
           busy = true;
         } else if (busy) {
-          JvmLibrary.letGo();
+          library.letGo();
           busy = false;
         }
         before = LinuxProcess.cpuTime();
