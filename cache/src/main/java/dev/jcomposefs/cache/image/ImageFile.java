@@ -123,6 +123,42 @@ public final class ImageFile implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether a file has the very bytes of this image just now. Takes half the time of {@link #open}
+   * with a comparison behind it.
+   *
+   * @return false also for what cannot be read, of which {@link #open} says why
+   */
+  public boolean hasBytesOf(Path path) {
+    try (Fd handle = LinuxFiles.open(path, OpenFlags.PATH)) {
+      FileStat stat = LinuxFiles.stat(handle);
+      if (!stat.isRegular() || stat.size() != bytes.byteSize()) {
+        return false;
+      }
+    } catch (FsException e) {
+      return false;
+    }
+    try (Fd file =
+            LinuxFiles.open(path, OpenFlags.READ_ONLY | OpenFlags.NON_BLOCK | OpenFlags.NO_CTTY);
+        Arena working = Arena.ofConfined()) {
+      return LinuxFiles.stat(file).isRegular() && hasBytesOf(file, working.allocate(COPY_BUFFER));
+    } catch (FsException e) {
+      return false;
+    }
+  }
+
+  private boolean hasBytesOf(Fd file, MemorySegment buffer) throws FsException {
+    long size = bytes.byteSize();
+    for (long at = 0; at < size; at += COPY_BUFFER) {
+      long n = Math.min(COPY_BUFFER, size - at);
+      if (LinuxFiles.readFully(file, buffer.asSlice(0, n), at, source) < n
+          || MemorySegment.mismatch(buffer, 0, n, bytes, at, at + n) >= 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static void checkRegular(FileStat stat, String source) throws FsException {
     if (!stat.isRegular()) {
       throw new FsException(

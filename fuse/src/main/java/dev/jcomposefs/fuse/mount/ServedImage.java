@@ -56,7 +56,7 @@ final class ServedImage implements AutoCloseable {
       VerificationCache hashes,
       SharedImages images)
       throws FsException {
-    ImageFile image = images.share(ImageFile.open(path, options.content().digest()));
+    ImageFile image = images.open(path, options.content().digest());
     return of(image, path, mountPoint, options, hashes, () -> images.release(image));
   }
 

@@ -56,4 +56,25 @@ class SharedImagesTest {
     images.release(again);
     assertThatThrownBy(() -> images.release(again)).isInstanceOf(NoSuchElementException.class);
   }
+
+  @Test
+  void open_fileWithTheSameBytes_isTheCopyThatIsHere() throws IOException {
+    String large = "x".repeat(200_000);
+    ImageFile first = images.open(Files.writeString(directory.resolve("a"), large), null);
+
+    ImageFile second = images.open(Files.writeString(directory.resolve("b"), large), null);
+    ImageFile other = images.open(Files.writeString(directory.resolve("c"), large + "y"), null);
+    Files.writeString(directory.resolve("b"), "y" + large.substring(1));
+    ImageFile changed = images.open(directory.resolve("b"), null);
+
+    assertThat(second).isSameAs(first);
+    assertThat(other).isNotSameAs(first);
+    assertThat(changed).isNotSameAs(first);
+    images.release(first);
+    assertThat(first.bytes().scope().isAlive()).isTrue();
+    images.release(second);
+    assertThat(first.bytes().scope().isAlive()).isFalse();
+    images.release(other);
+    images.release(changed);
+  }
 }
